@@ -1,0 +1,195 @@
+//! What the words around a candidate are about.
+//!
+//! A nine-digit number is a social security number after "ssn" and nothing after "order".
+
+use crate::column::Name;
+use crate::lookup::Table;
+use crate::text::Text;
+use std::ops::BitOr;
+
+/// How far to look on either side, in bytes.
+const REACH: usize = 40;
+
+/// A set of topics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Topics(u8);
+
+impl Topics {
+    pub(crate) const NONE: Topics = Topics(0);
+    pub(crate) const PHONE: Topics = Topics(1);
+    pub(crate) const SSN: Topics = Topics(1 << 1);
+    pub(crate) const CARD: Topics = Topics(1 << 2);
+    pub(crate) const IP: Topics = Topics(1 << 3);
+    /// Versions of software.
+    pub(crate) const VERSION: Topics = Topics(1 << 4);
+    /// Numbers of orders, parcels, tickets and the like.
+    pub(crate) const REFERENCE: Topics = Topics(1 << 5);
+
+    /// Whether the sets share a topic.
+    pub(crate) const fn touches(self, other: Topics) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The topics of a column's name.
+    pub(crate) fn of_name(name: &Name) -> Topics {
+        name.words()
+            .fold(Topics::NONE, |topics, word| topics | of_word(word))
+    }
+
+    /// The topic of a column's tag.
+    pub(crate) fn of_tag(tag: &str) -> Topics {
+        match tag {
+            "pii.phone" => Topics::PHONE,
+            "pii.ssn" => Topics::SSN,
+            "pii.card" => Topics::CARD,
+            "pii.ip" => Topics::IP,
+            _ => Topics::NONE,
+        }
+    }
+}
+
+impl BitOr for Topics {
+    type Output = Topics;
+
+    fn bitor(self, other: Topics) -> Topics {
+        Topics(self.0 | other.0)
+    }
+}
+
+/// The topics around a candidate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context {
+    around: Topics,
+    closest_before: Topics,
+}
+
+impl Context {
+    /// Whether a word on either side or the column speaks of `topic`.
+    pub(crate) fn mentions(&self, topic: Topics) -> bool {
+        self.around.touches(topic)
+    }
+
+    /// Whether the closest telling word before the candidate (else the column) speaks of `topic`.
+    pub(crate) fn introduces(&self, topic: Topics) -> bool {
+        self.closest_before.touches(topic)
+    }
+}
+
+/// Reads the whole words within [`REACH`] of `start..end`.
+pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
+    let of_column = text.hint.map_or(Topics::NONE, |hint| hint.topics);
+    let mut context = Context {
+        around: of_column,
+        closest_before: of_column,
+    };
+    if !text.has_letters {
+        return context;
+    }
+    let first = start.saturating_sub(REACH);
+    let before = text.slice(first, start);
+    let cut = text.before(first).is_some_and(letter);
+    for word in before.split(|byte| !letter(*byte)).skip(usize::from(cut)) {
+        let topics = of_word(word);
+        if topics != Topics::NONE {
+            context.closest_before = topics;
+            context.around = context.around | topics;
+        }
+    }
+    for word in text.rest(end, REACH).split(|byte| !letter(*byte)) {
+        context.around = context.around | of_word(word);
+    }
+    context
+}
+
+fn letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte >= 0x80
+}
+
+/// The topics of one word, in any case.
+fn of_word(word: &[u8]) -> Topics {
+    let mut lower = [0; LONGEST_WORD];
+    if word.is_empty() {
+        return Topics::NONE;
+    }
+    let Some(lower) = lower.get_mut(..word.len()) else {
+        return Topics::NONE;
+    };
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    WORDS.find(lower).map_or(Topics::NONE, |(_, topics)| topics)
+}
+
+const LONGEST_WORD: usize = 16;
+
+#[rustfmt::skip] // Words in lines, not one a line.
+const BY_TOPIC: &[(Topics, &[&str])] = &[
+    (Topics::PHONE, &[
+        "phone", "phones", "phonenumber", "telephone", "tel", "mobile", "cell", "cellphone", "fax",
+        "whatsapp", "sms", "msisdn", "call", "callback", "dial", "telefon", "telefonnummer",
+        "handy", "mobil", "rufnummer", "telefono", "teléfono", "movil", "móvil", "celular",
+        "telefone", "téléphone", "portable", "cellulare", "telefoon",
+    ]),
+    (Topics::SSN, &["ssn", "ssns", "social", "socialsecurity"]),
+    (Topics::CARD, &[
+        "card", "cards", "cardnumber", "credit", "debit", "visa", "mastercard", "amex", "maestro",
+        "discover", "payment", "pan", "kreditkarte", "karte", "carte", "tarjeta", "cartao",
+        "cartão",
+    ]),
+    (Topics::IP, &["ip", "ips", "ipaddress", "address", "addr", "host", "client", "peer", "login"]),
+    (Topics::VERSION, &[
+        "version", "versions", "ver", "v", "release", "released", "build", "firmware", "upgrade",
+        "upgraded", "patch", "chrome", "safari", "firefox", "webkit", "kernel", "driver", "oid",
+        "netmask", "mask", "subnet", "section", "chapter",
+    ]),
+    (Topics::REFERENCE, &[
+        "order", "orders", "ordernumber", "tracking", "trackingnumber", "invoice", "ticket", "sku",
+        "barcode", "ean", "upc", "gtin", "isbn", "issn", "asin", "serial", "ref", "reference",
+        "case", "batch", "lot", "part", "item", "product", "article", "model", "timestamp", "epoch",
+        "parcel", "shipment", "transaction", "txn", "trace", "request", "job", "id", "hash",
+        "checksum", "bestellung", "bestellnummer", "rechnung", "commande", "facture", "pedido",
+        "factura", "fatura", "rma", "po", "awb",
+    ]),
+];
+
+static WORDS: Table<Topics, 512> = Table::new(BY_TOPIC);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(before: &str, after: &str) -> Context {
+        let whole = format!("{before}#{after}");
+        let text = Text {
+            bytes: whole.as_bytes(),
+            hint: None,
+            has_letters: true,
+        };
+        around(&text, before.len(), before.len() + 1)
+    }
+
+    #[test]
+    fn whole_words_in_any_case_on_both_sides() {
+        assert!(of("My PHONE is ", "").mentions(Topics::PHONE));
+        assert!(of("", " (teléfono)").mentions(Topics::PHONE));
+        assert!(!of("headphones ", "").mentions(Topics::PHONE));
+        assert!(!of(&format!("phone{}", " ".repeat(40)), "").mentions(Topics::PHONE));
+        assert!(!of(&format!("headphone{}", " ".repeat(35)), "").mentions(Topics::PHONE));
+    }
+
+    #[test]
+    fn the_closest_word_before_introduces() {
+        let context = of("order 12, phone ", " order");
+        assert!(context.introduces(Topics::PHONE) && !context.introduces(Topics::REFERENCE));
+        assert!(of("phone order ", "").introduces(Topics::REFERENCE));
+    }
+
+    #[test]
+    fn words_fit_the_buffer_and_are_lower_case() {
+        for (word, _) in WORDS.iter() {
+            assert!(
+                word.len() <= LONGEST_WORD && word.to_lowercase() == word,
+                "{word}"
+            );
+        }
+    }
+}

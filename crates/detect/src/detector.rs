@@ -1,0 +1,97 @@
+//! The pass over one value.
+
+use crate::find::{assignment, connection, email, hardware, number};
+use crate::hint::Hint;
+use crate::secret::Literals;
+use crate::span::{Candidates, Spans};
+use crate::survey::Survey;
+use crate::text::Text;
+use crate::whole;
+use std::sync::Arc;
+
+/// Finds sensitive spans in values. Cheap to clone; all clones share one automaton.
+#[derive(Clone, Debug)]
+pub struct Detector {
+    literals: Arc<Literals>,
+}
+
+/// A family of types found by one mark: when it can occur, and how it is found.
+struct Recogniser {
+    may_find: fn(&Survey) -> bool,
+    find: fn(&Text<'_>, &mut Candidates),
+}
+
+/// One row per family; a new family is one file in `find/` and one row here.
+const RECOGNISERS: &[Recogniser] = &[
+    Recogniser {
+        may_find: |survey| survey.at_signs > 0,
+        find: email::find,
+    },
+    Recogniser {
+        may_find: number::may_find,
+        find: number::find,
+    },
+    Recogniser {
+        may_find: |survey| survey.colons >= 2,
+        find: hardware::find_colons,
+    },
+    Recogniser {
+        may_find: |survey| survey.dashes >= 5,
+        find: hardware::find_dashes,
+    },
+    Recogniser {
+        may_find: |survey| survey.dots >= 2 && survey.digits > 0,
+        find: hardware::find_dots,
+    },
+    Recogniser {
+        may_find: |survey| survey.colons > 0 && survey.at_signs > 0,
+        find: connection::find,
+    },
+    Recogniser {
+        may_find: |survey| survey.colons > 0 || survey.equals > 0,
+        find: assignment::find,
+    },
+];
+
+impl Detector {
+    /// Builds the automaton over all literal prefixes; do it once per process.
+    pub fn new() -> Detector {
+        Detector {
+            literals: Arc::new(Literals::new()),
+        }
+    }
+
+    /// Finds what is sensitive in `value`, any bytes, and replaces the contents of `spans`.
+    ///
+    /// `hint` is the reading of the column's name: it lets types be found that have no mark of
+    /// their own (a bare social security number, a name). The spans are sorted, do not overlap and
+    /// lie inside `value`. Nothing is allocated when nothing is found.
+    pub fn detect(&self, value: &[u8], hint: Option<&Hint>, spans: &mut Spans) {
+        spans.clear();
+        let survey = Survey::of(value);
+        let text = Text {
+            bytes: value,
+            hint,
+            has_letters: survey.letters > 0,
+        };
+        let mut found = Candidates::default();
+        for recogniser in RECOGNISERS {
+            if (recogniser.may_find)(&survey) {
+                (recogniser.find)(&text, &mut found);
+            }
+        }
+        if survey.may_hold_literal() {
+            self.literals.find(&text, &mut found);
+        }
+        if let Some(entity) = hint.and_then(|hint| hint.classification()?.entity) {
+            whole::find(&text, entity, &mut found);
+        }
+        found.settle(spans);
+    }
+}
+
+impl Default for Detector {
+    fn default() -> Detector {
+        Detector::new()
+    }
+}

@@ -1,0 +1,13 @@
+//! Recognisers, one file per family of types.
+
+pub(crate) mod assignment;
+mod card;
+pub(crate) mod connection;
+pub(crate) mod email;
+pub(crate) mod hardware;
+mod iban;
+mod ip;
+pub(crate) mod number;
+mod phone;
+mod phone_codes;
+mod ssn;

@@ -1,0 +1,104 @@
+//! Bytes to labelled spans of sensitive data, and names of columns to tags.
+//!
+//! ```
+//! use detect::{Detector, Entity, Hint, Spans, classify_column};
+//!
+//! let detector = Detector::new(); // once per process
+//! let mut spans = Spans::new(); // once per task, used again for every value
+//!
+//! let note = b"write to anna@example.com, card 4111 1111 1111 1111";
+//! detector.detect(note, None, &mut spans);
+//! let found: Vec<_> = spans.iter().map(|span| (span.entity, &note[span.start..span.end])).collect();
+//! assert_eq!(found, [
+//!     (Entity::EmailAddress, b"anna@example.com".as_slice()),
+//!     (Entity::CreditCard, b"4111 1111 1111 1111".as_slice()),
+//! ]);
+//!
+//! // Nine digits are nothing in particular, unless the column says what they are.
+//! detector.detect(b"536221234", Some(&Hint::for_column("customer_ssn")), &mut spans);
+//! assert_eq!(spans[0].entity, Entity::UsSsn);
+//!
+//! let column = classify_column("date_of_birth", "date").expect("a telling name");
+//! assert_eq!(column.tag, "pii.birth_date");
+//! ```
+//!
+//! # What this crate never does
+//!
+//! It never reads a file, a clock, the environment or the network; never keeps a value; never
+//! panics on any bytes, valid UTF-8 or not; never allocates for a value in which nothing is found;
+//! and never uses a regular expression or a model.
+//!
+//! # How a value is read
+//!
+//! One look at every byte counts digits and marks; most values have none and are done. Otherwise
+//! the marks (`@`, runs of digits, `:`, `=`) and the literals of secrets (one automaton) give
+//! candidates; each is checked by structure, length, check digits and the words around it.
+//! Overlaps go to the higher score, then the longer span, then the more telling type.
+//!
+//! A value is sensitive either by its own form, by a name next to it (`password=…`, the key of a
+//! JSON member), or by the name of its column (a [`Hint`]). Placeholders such as `${TOKEN}`,
+//! `xxxx` and `…EXAMPLE` are not secrets; numbers introduced by words such as "order" or "version"
+//! need a form that cannot be mistaken.
+//!
+//! # Tags
+//!
+//! Of columns by name ([`classify_column`]) and of spans ([`Entity::tag`]); [`TAGS`] is this table
+//! as data. Where no type is given, values have no form that could be checked.
+//!
+//! | tag | type that a column's values have | types found in values |
+//! |---|---|---|
+//! | `pii.email` | `EMAIL_ADDRESS` | `EMAIL_ADDRESS` |
+//! | `pii.phone` | `PHONE_NUMBER` | `PHONE_NUMBER` |
+//! | `pii.ssn` | `US_SSN` | `US_SSN` |
+//! | `pii.national_id` | | |
+//! | `pii.name` | `PERSON` | `PERSON` |
+//! | `pii.username` | `USERNAME` | `USERNAME` |
+//! | `pii.address` | `STREET_ADDRESS` | `STREET_ADDRESS` |
+//! | `pii.postal_code` | `POSTAL_CODE` | `POSTAL_CODE` |
+//! | `pii.location` | | |
+//! | `pii.birth_date` | `DATE_OF_BIRTH` | `DATE_OF_BIRTH` |
+//! | `pii.gender` | | |
+//! | `pii.demographic` | | |
+//! | `pii.health` | | |
+//! | `pii.card` | `CREDIT_CARD` | `CREDIT_CARD` |
+//! | `pii.card_security` | | |
+//! | `pii.iban` | `IBAN` | `IBAN` |
+//! | `pii.bank_account` | | |
+//! | `pii.ip` | `IP_ADDRESS` | `IP_ADDRESS` |
+//! | `pii.mac` | `MAC_ADDRESS` | `MAC_ADDRESS` |
+//! | `secret.password` | `PASSWORD` | `PASSWORD`, `CONNECTION_STRING` (only the password in it) |
+//! | `secret.password_hash` | `PASSWORD_HASH` | `PASSWORD_HASH` |
+//! | `secret.token` | `SECRET` | `SECRET`, `JWT`, tokens and webhooks of vendors |
+//! | `secret.key` | `SECRET` | `PRIVATE_KEY`, `AWS_SECRET_KEY`, keys of vendors |
+//! | `secret.totp` | `TOTP_SECRET` | `TOTP_SECRET` |
+//! | `business.salary` | | |
+//!
+//! # Adding a type
+//!
+//! A row in `entity.rs`; then a row in `secret/vendors.rs` for a token with a prefix, or a function
+//! in a file under `find/` and an entry in the table of `find/number.rs` (by length of the first
+//! run of digits) or of `detector.rs` (by mark). Words of columns are rows in `column/phrases.rs`.
+
+mod column;
+mod detector;
+mod entity;
+mod hint;
+mod span;
+mod tags;
+
+mod checksum;
+mod context;
+mod find;
+mod lookup;
+mod placeholder;
+mod secret;
+mod survey;
+mod text;
+mod whole;
+
+pub use column::{Classification, classify_column};
+pub use detector::Detector;
+pub use entity::Entity;
+pub use hint::Hint;
+pub use span::{Span, Spans};
+pub use tags::{TAGS, TagRow};

@@ -1,0 +1,137 @@
+//! Spans, and how overlapping candidates are settled.
+
+use crate::Entity;
+use smallvec::SmallVec;
+use std::cmp::Reverse;
+
+/// Candidates below this score are not reported.
+pub(crate) const THRESHOLD: u8 = 50;
+
+/// A stretch of the value that was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset after the last byte; always greater than `start`.
+    pub end: usize,
+    /// What it is.
+    pub entity: Entity,
+    /// Confidence, `50..=100`; a checksum or a vendor's prefix gives 90 and more.
+    pub score: u8,
+}
+
+/// The spans of one value: sorted by start, not overlapping, inside the value.
+pub type Spans = SmallVec<[Span; 4]>;
+
+/// Candidates of one value in order of discovery; may overlap.
+#[derive(Default)]
+pub(crate) struct Candidates(SmallVec<[Span; 8]>);
+
+impl Candidates {
+    /// Notes a candidate; empty ranges and scores under the threshold are dropped.
+    pub(crate) fn add(&mut self, start: usize, end: usize, entity: Entity, score: u8) {
+        if start < end && score >= THRESHOLD {
+            self.0.push(Span {
+                start,
+                end,
+                entity,
+                score: score.min(100),
+            });
+        }
+    }
+
+    /// Moves the winners into `spans`.
+    ///
+    /// Candidates that overlap, directly or through others, are settled together: best first by
+    /// score, then length, then rank; a candidate that overlaps a winner is dropped.
+    pub(crate) fn settle(mut self, spans: &mut Spans) {
+        if let [only] = self.0.as_slice() {
+            spans.push(*only);
+            return;
+        }
+        self.0
+            .sort_unstable_by_key(|span| (span.start, span.end, span.entity));
+        self.0.dedup();
+        let mut rest = self.0.as_mut_slice();
+        while let Some(length) = cluster(rest) {
+            let (group, tail) = rest.split_at_mut(length);
+            settle_cluster(group, spans);
+            rest = tail;
+        }
+    }
+}
+
+/// How many candidates at the front of `sorted` overlap in a chain.
+fn cluster(sorted: &[Span]) -> Option<usize> {
+    let mut reach = sorted.first()?.end;
+    let apart = sorted.iter().position(|span| {
+        let starts_after = span.start >= reach;
+        reach = reach.max(span.end);
+        starts_after
+    });
+    Some(apart.unwrap_or(sorted.len()))
+}
+
+fn settle_cluster(group: &mut [Span], spans: &mut Spans) {
+    group.sort_unstable_by_key(|span| {
+        Reverse((
+            span.score,
+            span.end - span.start,
+            span.entity.rank(),
+            Reverse(span.start),
+        ))
+    });
+    for span in group.iter() {
+        let place = spans.partition_point(|kept| kept.end <= span.start);
+        if spans.get(place).is_none_or(|next| span.end <= next.start) {
+            spans.insert(place, *span);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(list: &[(usize, usize, Entity, u8)]) -> Vec<(usize, usize, Entity)> {
+        let mut candidates = Candidates::default();
+        for &(start, end, entity, score) in list {
+            candidates.add(start, end, entity, score);
+        }
+        let mut spans = Spans::new();
+        candidates.settle(&mut spans);
+        spans.iter().map(|s| (s.start, s.end, s.entity)).collect()
+    }
+
+    #[test]
+    fn score_wins_then_length_then_rank() {
+        use Entity::{EmailAddress, GithubToken, PhoneNumber, Secret};
+        assert_eq!(
+            settled(&[(0, 9, Secret, 60), (3, 6, EmailAddress, 90)]),
+            [(3, 6, EmailAddress)]
+        );
+        assert_eq!(
+            settled(&[(0, 9, Secret, 60), (3, 6, EmailAddress, 60)]),
+            [(0, 9, Secret)]
+        );
+        assert_eq!(
+            settled(&[(0, 9, Secret, 60), (0, 9, GithubToken, 60)]),
+            [(0, 9, GithubToken)]
+        );
+        assert_eq!(settled(&[(0, 9, PhoneNumber, 49)]), []);
+    }
+
+    #[test]
+    fn a_loser_in_the_middle_frees_both_ends() {
+        use Entity::{EmailAddress, PhoneNumber};
+        let chain = [
+            (0, 10, EmailAddress, 80),
+            (8, 20, PhoneNumber, 70),
+            (18, 30, EmailAddress, 95),
+        ];
+        assert_eq!(
+            settled(&chain),
+            [(0, 10, EmailAddress), (18, 30, EmailAddress)]
+        );
+    }
+}

@@ -1,0 +1,219 @@
+//! One configured connection at run time: the snapshots under which its sessions are judged.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use config::{ConnectionConfig, UpstreamTls};
+use policy::{LabelRule, Labels, Policy, Tag};
+use session::World;
+use sql::Catalog;
+use sql::catalog::{Column, Relation};
+use tokio::sync::Mutex;
+use tokio_postgres::Client;
+
+use crate::catalog::{self, Loaded};
+use crate::error::GatewayError;
+use crate::fault::InspectError;
+use crate::tls::{ClientTls, Trust};
+use crate::upstream::{self, Upstream};
+
+/// How often the catalogs are compared with the snapshot while the gate runs: changes that pass
+/// around the gate are seen within this time. One query of about a millisecond.
+pub(crate) const POLL: Duration = Duration::from_secs(2);
+
+/// One configured connection at run time.
+pub(crate) struct Database {
+    pub(crate) config: ConnectionConfig,
+    pub(crate) upstream: Arc<Upstream>,
+    rules: Vec<LabelRule>,
+    by_name: bool,
+    policy: ArcSwap<Policy>,
+    state: ArcSwapOption<State>,
+    /// Our own session upstream; also keeps two loads from running at once.
+    client: Mutex<Option<Client>>,
+    epochs: AtomicU64,
+}
+
+/// What the last load gave.
+pub(crate) struct State {
+    pub(crate) world: World,
+    /// The search path that a new session starts with, as the server writes it.
+    pub(crate) search_path: String,
+    fingerprint: String,
+}
+
+impl Database {
+    pub(crate) fn new(
+        config: &config::Config,
+        connection: &ConnectionConfig,
+        policy: Arc<Policy>,
+    ) -> Result<Self, GatewayError> {
+        Ok(Self {
+            config: connection.clone(),
+            upstream: Arc::new(upstream(connection)?),
+            rules: config.labels_of(&connection.name),
+            by_name: config.classify_by_name,
+            policy: ArcSwap::new(policy),
+            state: ArcSwapOption::empty(),
+            client: Mutex::new(None),
+            epochs: AtomicU64::new(1),
+        })
+    }
+
+    /// How policies and records name it.
+    pub(crate) fn named(&self) -> policy::Connection {
+        policy::Connection {
+            name: self.config.name.clone(),
+            environment: self.config.environment.clone(),
+            database: self.config.database.clone(),
+        }
+    }
+
+    /// The snapshots in force; loads them first when there are none.
+    pub(crate) async fn state(&self) -> Result<Arc<State>, InspectError> {
+        match self.state.load_full() {
+            Some(state) => Ok(state),
+            None => self.load(|_| true).await,
+        }
+    }
+
+    /// The snapshots in force, if they were ever loaded.
+    pub(crate) fn current(&self) -> Option<Arc<State>> {
+        self.state.load_full()
+    }
+
+    /// Loads the catalogs again if they are not those of the snapshot.
+    pub(crate) async fn refresh(&self) -> Result<Arc<State>, InspectError> {
+        self.load(|_| false).await
+    }
+
+    /// Puts another policy in force; sessions see it with their next statement.
+    pub(crate) fn set_policy(&self, policy: &Arc<Policy>) {
+        self.policy.store(Arc::clone(policy));
+        self.state.rcu(|state| {
+            state.as_ref().map(|state| {
+                Arc::new(State {
+                    world: World { policy: Arc::clone(policy), ..state.world.clone() },
+                    search_path: state.search_path.clone(),
+                    fingerprint: state.fingerprint.clone(),
+                })
+            })
+        });
+    }
+
+    async fn load(&self, always: impl Fn(&State) -> bool) -> Result<Arc<State>, InspectError> {
+        let mut slot = self.client.lock().await;
+        let mut client = match slot.take().filter(|client| !client.is_closed()) {
+            Some(client) => client,
+            None => self.connect().await?,
+        };
+        if let Some(state) = self.state.load_full().filter(|state| !always(state)) {
+            let now = catalog::fingerprint(&client).await.map_err(|error| self.failed(&error))?;
+            if now == state.fingerprint {
+                *slot = Some(client);
+                return Ok(state);
+            }
+        }
+        let loaded = catalog::load(&mut client).await.map_err(|error| self.failed(&error))?;
+        *slot = Some(client);
+        let state = Arc::new(self.digest(loaded)?);
+        self.state.store(Some(Arc::clone(&state)));
+        Ok(state)
+    }
+
+    async fn connect(&self) -> Result<Client, InspectError> {
+        // The gate's own checks of the server first: they refuse what the client library accepts.
+        upstream::connect(&self.upstream, &[]).await?;
+        catalog::connect(&self.upstream).await.map_err(|error| self.failed(&error))
+    }
+
+    fn digest(&self, loaded: Loaded) -> Result<State, InspectError> {
+        let catalog = Catalog::new(loaded.rows, self.epochs.fetch_add(1, Ordering::Relaxed));
+        let by_name = |_: &Relation, column: &Column, catalog: &Catalog| self.tag_by_name(column, catalog);
+        let labels = Labels::build(&catalog, &self.rules, &by_name).map_err(|mistakes| InspectError::Labels {
+            connection: self.config.name.clone(),
+            mistakes: mistakes.iter().map(ToString::to_string).collect(),
+        })?;
+        let world =
+            World { policy: self.policy.load_full(), catalog: Arc::new(catalog), labels: Arc::new(labels) };
+        Ok(State { world, search_path: loaded.search_path, fingerprint: loaded.fingerprint })
+    }
+
+    fn tag_by_name(&self, column: &Column, catalog: &Catalog) -> Option<Tag> {
+        if !self.by_name {
+            return None;
+        }
+        let type_name = catalog.type_of(column.type_oid).map_or("", |column_type| column_type.name.as_str());
+        let classification = detect::classify_column(&column.name, type_name)?;
+        Tag::new(classification.tag).ok()
+    }
+
+    fn failed(&self, error: &tokio_postgres::Error) -> InspectError {
+        InspectError::Catalog {
+            connection: self.config.name.clone(),
+            sqlstate: error.code().map(|code| code.code().to_owned()),
+        }
+    }
+}
+
+fn upstream(connection: &ConnectionConfig) -> Result<Upstream, GatewayError> {
+    let tls = match &connection.tls {
+        UpstreamTls::VerifyFull { ca } => ClientTls::required(Trust::Full(ca.as_deref()))?,
+        UpstreamTls::VerifyCa { ca } => ClientTls::required(Trust::Chain(ca.as_deref()))?,
+        UpstreamTls::Require => ClientTls::required(Trust::Anybody)?,
+        UpstreamTls::Disable => ClientTls::Disabled,
+    };
+    Ok(Upstream {
+        name: connection.name.clone(),
+        host: connection.host.clone(),
+        port: connection.port,
+        database: connection.database.clone(),
+        user: connection.user.clone(),
+        password: connection.password.clone(),
+        tls,
+    })
+}
+
+/// The names of a search path as the server writes it (`SHOW search_path`), with `"$user"`
+/// replaced.
+pub(crate) fn search_path(text: &str, user: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = text.chars().peekable();
+    while rest.peek().is_some() {
+        let mut name = String::new();
+        let mut quoted = false;
+        while let Some(character) = rest.next_if(|character| quoted || *character != ',') {
+            match character {
+                '"' if quoted && rest.next_if_eq(&'"').is_some() => name.push('"'),
+                '"' => quoted = !quoted,
+                other if quoted => name.push(other),
+                other if other.is_whitespace() => {}
+                other => name.extend(other.to_lowercase()),
+            }
+        }
+        rest.next();
+        if !name.is_empty() {
+            names.push(if name == "$user" { user.to_owned() } else { name });
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::search_path;
+
+    #[test]
+    fn a_search_path_is_read_as_the_server_writes_it() {
+        for (text, expected) in [
+            ("\"$user\", public", vec!["app", "public"]),
+            ("", vec![]),
+            ("\"Odd, \"\"name\"\"\", PG_Catalog", vec!["Odd, \"name\"", "pg_catalog"]),
+            ("\"\", public", vec!["public"]),
+        ] {
+            assert_eq!(search_path(text, "app"), expected, "{text}");
+        }
+    }
+}

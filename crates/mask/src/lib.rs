@@ -1,0 +1,50 @@
+//! A cell (type, format, bytes) and an operator give a valid cell of the same type and format.
+//!
+//! The crate knows how PostgreSQL writes values, in text and in binary, alone and in the rows of
+//! `COPY … TO STDOUT`. [`Masker`] replaces a whole cell whose column is protected; [`Scanner`]
+//! replaces what [`detect`] finds inside a cell of a column that is not.
+//!
+//! What always holds:
+//! - A masked cell is a valid value of its type in the format given, and the same value in both
+//!   formats; it is never longer than a declared type modifier allows.
+//! - What cannot be read as its type is replaced by the constant of the type, or by NULL.
+//! - NULL stays NULL and an empty text stays empty; otherwise [`Operator::Redact`],
+//!   [`Operator::Default`] and [`Operator::Null`] do not depend on the cell at all.
+//! - A pseudonym depends on the cell only through HMAC-SHA-256 under the [`MaskKey`], except for
+//!   its shape (number of digits and letters) and for dates, which move by at most 180 days.
+//!
+//! This crate never opens a file or a socket, never reads the clock or the environment, holds no
+//! state that changes, and knows no SQL and no policy.
+//!
+//! ```
+//! use mask::{Format, MaskKey, Masker, Operator, Outcome, Shape, Styles};
+//!
+//! let key = MaskKey::derive(&[7; 32], "email");
+//! let operator = Operator::Partial(Some(detect::Entity::EmailAddress));
+//! let masker = Masker::new(operator, &Shape::Text, Format::Text, -1, &key, &Styles::default());
+//! let mut out = Vec::new();
+//! assert_eq!(masker.mask(b"ada.lovelace@engines.org", &mut out), Outcome::Masked);
+//! assert_eq!(out, b"a***@e***.org");
+//! ```
+
+mod array;
+pub mod copy;
+mod error;
+mod fixed;
+mod json;
+mod key;
+mod limit;
+mod masker;
+mod operator;
+mod pseudonym;
+mod scan;
+mod shape;
+mod text;
+mod value;
+
+pub use error::MaskError;
+pub use key::MaskKey;
+pub use masker::Masker;
+pub use operator::{DateStyle, Format, Operator, Outcome, Styles};
+pub use scan::{Findings, ScanPolicy, Scanner, SpanOperator};
+pub use shape::Shape;

@@ -1,0 +1,60 @@
+//! E-mail addresses and telephone numbers.
+
+use super::digits_between;
+use crate::key::{Draw, Prf};
+
+const BASE32: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
+/// Reserved for examples (RFC 2606).
+const DOMAIN: &str = "example.com";
+
+/// `user-` and 8 base32 characters at example.com, from the address in lower case.
+pub(super) fn email(text: &str, prf: &Prf) -> Option<String> {
+    let (local, domain) = text.rsplit_once('@')?;
+    if local.is_empty() || domain.is_empty() {
+        return None;
+    }
+    if domain == DOMAIN && is_drawn(local) {
+        return Some(text.to_owned());
+    }
+    let mut stream = prf.draw(Draw::Email, text.to_lowercase().as_bytes());
+    let token: String = (0..8).map(|_| char::from(stream.pick(BASE32))).collect();
+    Some(format!("user-{token}@{DOMAIN}"))
+}
+
+fn is_drawn(local: &str) -> bool {
+    let token = local.strip_prefix("user-").unwrap_or_default();
+    token.len() == 8 && token.bytes().all(|byte| BASE32.contains(&byte))
+}
+
+/// `+1`, an area code, and 555-01xx, which the North American plan keeps for fiction.
+///
+/// Written with blanks if the number has any separator.
+pub(super) fn phone(text: &str, prf: &Prf) -> Option<String> {
+    let digits = digits_between(text, 7, 15)?;
+    if is_fictional(&digits) {
+        return Some(text.to_owned());
+    }
+    let mut stream = prf.draw(Draw::Phone, &digits);
+    let area = [
+        stream.pick(b"23456789"),
+        stream.pick(b"02345678"),
+        stream.digit(),
+    ];
+    let area: String = area.iter().copied().map(char::from).collect();
+    let line = [stream.digit(), stream.digit()].map(char::from);
+    let [tens, ones] = line;
+    let plain = text.strip_prefix('+').unwrap_or(text).len() == digits.len();
+    Some(if plain {
+        format!("+1{area}55501{tens}{ones}")
+    } else {
+        format!("+1 {area} 555 01{tens}{ones}")
+    })
+}
+
+/// Whether the digits are 1, an area code, 555-01xx.
+fn is_fictional(digits: &[u8]) -> bool {
+    matches!(
+        digits,
+        [b'1', b'2'..=b'9', _, _, b'5', b'5', b'5', b'0', b'1', _, _]
+    )
+}

@@ -1,0 +1,111 @@
+//! The shape of a type: how its values are written, and so how they can be masked.
+
+mod builtin;
+
+use std::sync::Arc;
+
+/// How the values of a type are written.
+///
+/// [`Shape::of_builtin`] knows the types of `pg_catalog`; the caller builds the shapes of enums
+/// and arrays of them, gives a domain the shape of its base type (its CHECK is not evaluated), and
+/// [`Shape::Unknown`] to everything else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// `bool`.
+    Bool,
+    /// `int2`.
+    Int2,
+    /// `int4`.
+    Int4,
+    /// `int8`.
+    Int8,
+    /// `oid`, `xid`, `cid`.
+    Oid,
+    /// `float4`.
+    Float4,
+    /// `float8`.
+    Float8,
+    /// `numeric`.
+    Numeric,
+    /// `money`.
+    Money,
+    /// `text` and `varchar`; also types of extensions that are written as text in both formats.
+    Text,
+    /// `char(n)`, padded with blanks.
+    Bpchar,
+    /// The one-byte type `"char"`.
+    Char,
+    /// `name`, at most 63 bytes.
+    Name,
+    /// `bytea`.
+    Bytea,
+    /// `uuid`.
+    Uuid,
+    /// `date`.
+    Date,
+    /// `time`.
+    Time,
+    /// `timetz`.
+    TimeTz,
+    /// `timestamp`.
+    Timestamp,
+    /// `timestamptz`.
+    TimestampTz,
+    /// `interval`.
+    Interval,
+    /// `inet`.
+    Inet,
+    /// `cidr`.
+    Cidr,
+    /// `macaddr`.
+    MacAddr,
+    /// `macaddr8`.
+    MacAddr8,
+    /// `json`.
+    Json,
+    /// `jsonb`.
+    Jsonb,
+    /// `xml`.
+    Xml,
+    /// An enum with its labels.
+    Enum(Arc<[String]>),
+    /// An array: shape and OID of its elements.
+    Array(Box<Shape>, u32),
+    /// A range over the given shape.
+    Range(Box<Shape>),
+    /// A multirange over the given shape.
+    Multirange(Box<Shape>),
+    /// A composite type or an anonymous record.
+    Composite,
+    /// Everything else: masked to NULL.
+    Unknown,
+}
+
+impl Shape {
+    /// Shape of the type of `pg_catalog` with this OID; `None`: not a type that this crate knows.
+    pub fn of_builtin(oid: u32) -> Option<Shape> {
+        builtin::shape(oid)
+    }
+
+    /// Shape of an array whose elements have this shape and OID.
+    pub fn array_of(element: Shape, element_oid: u32) -> Shape {
+        Shape::Array(Box::new(element), element_oid)
+    }
+
+    /// Whether text of any kind fits into a value, so that it has to be scanned.
+    pub(crate) fn holds_text(&self) -> bool {
+        match self {
+            Shape::Text | Shape::Bpchar | Shape::Name | Shape::Json | Shape::Jsonb => true,
+            Shape::Xml | Shape::Composite | Shape::Unknown => true,
+            Shape::Array(inner, _) | Shape::Range(inner) | Shape::Multirange(inner) => {
+                inner.holds_text()
+            }
+            Shape::Bool | Shape::Int2 | Shape::Int4 | Shape::Int8 | Shape::Oid => false,
+            Shape::Float4 | Shape::Float8 | Shape::Numeric | Shape::Money => false,
+            Shape::Char | Shape::Bytea | Shape::Uuid | Shape::Enum(_) => false,
+            Shape::Date | Shape::Time | Shape::TimeTz | Shape::Timestamp => false,
+            Shape::TimestampTz | Shape::Interval => false,
+            Shape::Inet | Shape::Cidr | Shape::MacAddr | Shape::MacAddr8 => false,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `timestamp` and `timestamptz`.
+
+use super::date::{self, Day};
+use super::{Masking, as_array, as_text, time};
+use crate::masker::Action;
+use crate::{Format, Outcome};
+
+/// Microseconds from 2000-01-01 of the first and after the last instant (`datatype/timestamp.h`).
+const RANGE: std::ops::Range<i64> = -211_813_488_000_000_000..9_223_371_331_200_000_000;
+
+/// Whether the text carries an offset from UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Zone {
+    Without,
+    With,
+}
+
+/// Masks a timestamp; infinity stays. `None`: the cell is not one, or the result is out of range.
+///
+/// With a zone the instant is masked in UTC and written in UTC, since only the text format says
+/// which zone the session has.
+pub(crate) fn mask(
+    masking: Masking<'_>,
+    zone: Zone,
+    cell: &[u8],
+    out: &mut Vec<u8>,
+) -> Option<Outcome> {
+    let micros = match masking.format {
+        Format::Text => match as_text(cell)? {
+            "infinity" | "-infinity" => return Some(Outcome::Unchanged),
+            text => parse(text, zone)?,
+        },
+        Format::Binary => match i64::from_be_bytes(as_array(cell)?) {
+            i64::MIN | i64::MAX => return Some(Outcome::Unchanged),
+            micros => micros,
+        },
+    };
+    let masked = masked(masking, micros).filter(|micros| RANGE.contains(micros))?;
+    match masking.format {
+        Format::Text => out.extend_from_slice(text(masked, zone).as_bytes()),
+        Format::Binary => out.extend_from_slice(&masked.to_be_bytes()),
+    }
+    Some(Outcome::Masked)
+}
+
+fn masked(masking: Masking<'_>, micros: i64) -> Option<i64> {
+    let day = date::masked_day(masking, micros.div_euclid(time::DAY));
+    let of_day = match masking.action {
+        Action::Partial(_) => 0,
+        Action::Pseudonym(_) => {
+            time::masked_pseudonym(masking, micros.rem_euclid(time::DAY), micros)
+        }
+    };
+    day.checked_mul(time::DAY)?.checked_add(of_day)
+}
+
+fn parse(text: &str, zone: Zone) -> Option<i64> {
+    let (text, before_christ) = date::split_era(text);
+    let (day, clock) = text.split_once(' ')?;
+    let (clock, offset) = match zone {
+        Zone::Without => (clock, 0),
+        Zone::With => time::split_offset(clock)?,
+    };
+    let day = Day::parse(day, before_christ)?.number();
+    day.checked_mul(time::DAY)?
+        .checked_add(time::parse(clock)?)?
+        .checked_sub(offset)
+}
+
+fn text(micros: i64, zone: Zone) -> String {
+    let day = Day::of_number(micros.div_euclid(time::DAY));
+    let offset = match zone {
+        Zone::Without => "",
+        Zone::With => "+00",
+    };
+    let clock = time::text(micros.rem_euclid(time::DAY));
+    format!("{} {clock}{offset}{}", day.text(), day.era())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_and_eras_are_read() {
+        for (text, zone, micros) in [
+            ("2000-01-01 00:00:00", Zone::Without, 0),
+            ("2000-01-01 00:00:01.5", Zone::Without, 1_500_000),
+            ("2000-01-01 02:00:00+02", Zone::With, 0),
+            ("1999-12-31 18:30:00-05:30", Zone::With, 0),
+            ("2000-01-01 00:53:28+00:53:28", Zone::With, 0),
+            (
+                "0001-12-31 00:00:00 BC",
+                Zone::Without,
+                -730_120 * time::DAY,
+            ),
+        ] {
+            assert_eq!(parse(text, zone), Some(micros), "{text}");
+        }
+        assert_eq!(parse("2000-01-01 02:00:00", Zone::With), None);
+        assert_eq!(parse("01/02/2000 02:00:00", Zone::Without), None);
+    }
+}

@@ -1,0 +1,417 @@
+//! What the server sends.
+
+mod copy;
+mod errors;
+
+use std::sync::Arc;
+
+use audit::{Body, OutcomeState, Side};
+use bytes::{Buf, BytesMut};
+
+use mask::Styles;
+use sql::facts::{Kind, Transaction};
+use wire::backend::{self, DataRow, Message, ParameterStatus, RowDescription, TransactionStatus};
+use wire::frame::{self, Frame, Scan};
+use wire::frontend::Target;
+
+use crate::copy_out::CopyOut;
+use crate::output::{Output, Snapshot};
+use crate::pending::{Described, Execute, Pending, changes_catalog, declared};
+use crate::rows::{Fields, RowPlan};
+use crate::run::{Rows, Run};
+use crate::session::{Mode, Session, SessionError, Step};
+
+/// A row or piece of COPY data that passes is handed on in pieces when it is longer than this.
+const PASS_IN_PIECES: usize = 64 * 1024;
+
+/// Settings that the server reports and that must keep their value.
+const PINS: &[(&str, &[u8])] = &[("client_encoding", b"UTF8"), ("standard_conforming_strings", b"on")];
+
+/// What is to become of a message.
+enum Action {
+    Pass,
+    /// The client does not get it, or got something else in its place.
+    Swallow,
+}
+
+struct Turn<'a> {
+    session: &'a mut Session,
+    step: Step<'a>,
+    out: &'a mut Output,
+}
+
+pub(crate) fn take(
+    session: &mut Session,
+    input: &mut BytesMut,
+    step: Step<'_>,
+    out: &mut Output,
+) -> Result<(), SessionError> {
+    let mut turn = Turn { session, step, out };
+    while !input.is_empty() {
+        if turn.session.server_passing > 0 {
+            let length = turn.session.server_passing.min(input.len());
+            turn.out.to_client.pass(input, length);
+            turn.session.server_passing -= length;
+            continue;
+        }
+        turn.session.queue.skip_copy_ends();
+        if input.first() == Some(&backend::tag::DATA_ROW) && turn.rows(input)? {
+            continue;
+        }
+        let scan = frame::scan(input, frame::Side::Backend, &turn.session.limits.wire).map_err(violation)?;
+        let (action, length) = match scan {
+            Scan::Frame(frame, length) => (turn.message(frame)?, length),
+            Scan::Partial { tag: Some(tag), length: Some(length), .. } => {
+                return turn.long(input, tag, length);
+            }
+            Scan::Partial { .. } => return Ok(()),
+        };
+        match action {
+            Action::Pass => turn.out.to_client.pass(input, length),
+            Action::Swallow => input.advance(length),
+        }
+    }
+    Ok(())
+}
+
+fn violation(source: wire::WireError) -> SessionError {
+    SessionError::Violation { side: Side::Server, source }
+}
+
+impl Turn<'_> {
+    /// Takes as many whole rows as there are; `false` when not even one is whole.
+    fn rows(&mut self, input: &mut BytesMut) -> Result<bool, SessionError> {
+        let plan = self.plan()?;
+        if !plan.passes {
+            return self.masked_rows(input, &plan);
+        }
+        let is_row = |tag| tag == backend::tag::DATA_ROW;
+        let run = frame::run(input, frame::Side::Backend, &self.session.limits.wire, is_row).map_err(violation)?;
+        if let Some(current) = current_run(self.session) {
+            current.tally.rows += run.frames;
+            current.tally.bytes += run.length as u64;
+        }
+        self.out.to_client.pass(input, run.length);
+        Ok(run.frames > 0)
+    }
+
+    fn masked_rows(&mut self, input: &mut BytesMut, plan: &RowPlan) -> Result<bool, SessionError> {
+        let mut scratch = std::mem::take(&mut self.session.scratch);
+        let mut taken = 0;
+        let limits = self.session.limits.wire.clone();
+        let Some(current) = current_run(self.session) else { return Err(unexpected("DataRow")) };
+        let before = self.out.to_client.len();
+        loop {
+            let rest = input.get(taken..).unwrap_or_default();
+            if rest.first() != Some(&backend::tag::DATA_ROW) {
+                break;
+            }
+            let scan = frame::scan(rest, frame::Side::Backend, &limits).map_err(violation)?;
+            let Scan::Frame(frame, length) = scan else { break };
+            let row = DataRow::new(frame.body).map_err(violation)?;
+            plan.rewrite(&row, self.out.to_client.tail(), &mut scratch, &mut current.tally).map_err(violation)?;
+            current.tally.rows += 1;
+            taken += length;
+        }
+        current.tally.bytes += (self.out.to_client.len() - before) as u64;
+        self.session.scratch = scratch;
+        input.advance(taken);
+        Ok(taken > 0)
+    }
+
+    /// The plan of the rows that the server is sending.
+    fn plan(&mut self) -> Result<Arc<RowPlan>, SessionError> {
+        if let Some(Pending::Execute(execute)) = self.session.queue.front()
+            && let Execute { portal, run } = &**execute
+            && matches!(run.result, Rows::Undescribed)
+            && let Some(fields) = portal.statement.fields.get()
+            && !fields.0.is_empty()
+        {
+            let fields = fields.in_formats(&portal.formats);
+            self.describe_current(fields)?;
+        }
+        match current_run(self.session).map(|run| &run.result) {
+            Some(Rows::Planned(plan)) => Ok(Arc::clone(plan)),
+            // Rows that nobody described have no masks.
+            Some(Rows::Undescribed | Rows::CopyOut(_) | Rows::CopyIn) | None => Err(unexpected("DataRow")),
+        }
+    }
+
+    /// Gives the current run its plan.
+    fn describe_current(&mut self, fields: Fields) -> Result<(), SessionError> {
+        let Some(judged) = current_run(self.session).map(|run| Arc::clone(&run.judged)) else {
+            return Err(unexpected("RowDescription"));
+        };
+        let session = &*self.session;
+        let plan = session.viewing(self.step, |view| {
+            let make = |fields: &Fields| RowPlan::new(fields, &judged, view, session.tools());
+            judged.plans.get(fields, &session.styles, make)
+        });
+        for column in &plan.tripwires {
+            let reason = "the server names a protected column that the analysis had missed; it is masked".to_owned();
+            let _ = self.session.emit(self.step, Body::Tripwire { column: column.clone(), reason });
+        }
+        match current_run(self.session) {
+            Some(run) if matches!(run.result, Rows::Undescribed) => run.result = Rows::Planned(plan),
+            // A second description inside one statement (a rewrite rule adds a query): its rows
+            // were not judged.
+            Some(_) | None => return Err(unexpected("RowDescription")),
+        }
+        Ok(())
+    }
+
+    /// A message that is not whole yet: passes its beginning if it need not be held.
+    fn long(&mut self, input: &mut BytesMut, tag: u8, length: usize) -> Result<(), SessionError> {
+        let passes = match tag {
+            backend::tag::DATA_ROW => self.plan()?.passes,
+            backend::tag::COPY_DATA => current_copy(self.session).is_some_and(|copy| copy.masker().is_none()),
+            _ => return Ok(()),
+        };
+        if passes && length > PASS_IN_PIECES {
+            if let Some(run) = current_run(self.session) {
+                run.tally.rows += u64::from(tag == backend::tag::DATA_ROW);
+                run.tally.bytes += length as u64;
+            }
+            self.session.server_passing = length - input.len();
+            let available = input.len();
+            self.out.to_client.pass(input, available);
+            return Ok(());
+        }
+        if !passes && length > self.session.limits.held_row {
+            return Err(SessionError::RowTooLong { length, limit: self.session.limits.held_row });
+        }
+        Ok(())
+    }
+
+    fn message(&mut self, frame: Frame<'_>) -> Result<Action, SessionError> {
+        match backend::decode(frame).map_err(violation)? {
+            Message::DataRow(_) => Err(unexpected("DataRow")),
+            Message::RowDescription(description) => self.row_description(&description),
+            Message::NoData => self.no_data(),
+            Message::ParameterDescription(_) => self.parameter_description(),
+            Message::ParseComplete => self.parse_complete(),
+            Message::BindComplete => self.bind_complete(),
+            Message::CloseComplete => self.close_complete(),
+            Message::CommandComplete(complete) => self.command_complete(complete.rows(), OutcomeState::Completed),
+            Message::EmptyQueryResponse => self.command_complete(None, OutcomeState::Completed),
+            Message::PortalSuspended => self.command_complete(None, OutcomeState::Suspended),
+            Message::CopyInResponse(_) => self.copy_in_response(),
+            Message::CopyOutResponse(response) => self.copy_out_response(response.formats.len()),
+            Message::CopyData(data) => self.copy_data(data),
+            Message::CopyDone => self.copy_done(),
+            Message::ErrorResponse(fields) => self.error(&fields),
+            Message::NoticeResponse(fields) => self.notice(&fields),
+            Message::ReadyForQuery(ready) => self.ready(ready.status),
+            Message::ParameterStatus(status) => self.parameter_status(&status),
+            // LISTEN is refused, so nobody in this session asked for it.
+            Message::NotificationResponse(_) => Ok(Action::Swallow),
+            Message::Authentication(_) => Err(unexpected("Authentication")),
+            Message::BackendKeyData(_) => Err(unexpected("BackendKeyData")),
+            Message::CopyBothResponse(_) => Err(unexpected("CopyBothResponse")),
+            Message::FunctionCallResponse(_) => Err(unexpected("FunctionCallResponse")),
+            Message::NegotiateProtocolVersion(_) => Err(unexpected("NegotiateProtocolVersion")),
+        }
+    }
+
+    fn row_description(&mut self, description: &RowDescription<'_>) -> Result<Action, SessionError> {
+        let fields = Fields::read(description);
+        if let Some(Pending::Query(_)) = self.session.queue.front() {
+            self.describe_current(fields)?;
+            return Ok(Action::Pass);
+        }
+        self.described(fields, "RowDescription")
+    }
+
+    fn no_data(&mut self) -> Result<Action, SessionError> {
+        self.described(Fields(Box::default()), "NoData")
+    }
+
+    /// The answer to the Describe message that is first in the queue.
+    fn described(&mut self, fields: Fields, message: &'static str) -> Result<Action, SessionError> {
+        let Some(Pending::Describe(_)) = self.session.queue.front() else { return Err(unexpected(message)) };
+        let Some(Pending::Describe(describe)) = self.session.queue.pop() else { return Err(unexpected(message)) };
+        match describe.of {
+            Described::Statement(statement) => {
+                // Described before: the first answer holds, a changed one fails to execute.
+                let _ = statement.fields.set(Arc::new(fields));
+            }
+            Described::Portal => {}
+            Described::NextExecute => {
+                if !fields.0.is_empty() {
+                    self.describe_current(fields)?;
+                }
+            }
+        }
+        Ok(if describe.injected { Action::Swallow } else { Action::Pass })
+    }
+
+    fn parameter_description(&mut self) -> Result<Action, SessionError> {
+        match self.session.queue.front() {
+            Some(Pending::Describe(describe)) if describe.injected => Ok(Action::Swallow),
+            Some(Pending::Describe(_)) => Ok(Action::Pass),
+            _ => Err(unexpected("ParameterDescription")),
+        }
+    }
+
+    fn parse_complete(&mut self) -> Result<Action, SessionError> {
+        match self.session.queue.pop() {
+            Some(Pending::Parse { name, statement }) => {
+                self.session.names.keep_statement(name, statement);
+                Ok(Action::Pass)
+            }
+            _ => Err(unexpected("ParseComplete")),
+        }
+    }
+
+    fn bind_complete(&mut self) -> Result<Action, SessionError> {
+        match self.session.queue.pop() {
+            Some(Pending::Bind { name, portal }) => {
+                self.session.names.keep_portal(name, portal);
+                Ok(Action::Pass)
+            }
+            _ => Err(unexpected("BindComplete")),
+        }
+    }
+
+    fn close_complete(&mut self) -> Result<Action, SessionError> {
+        match self.session.queue.pop() {
+            Some(Pending::Close { target: Target::Statement, name }) => {
+                self.session.names.drop_statement(&name);
+                Ok(Action::Pass)
+            }
+            Some(Pending::Close { target: Target::Portal, name }) => {
+                self.session.names.drop_portal(&name);
+                Ok(Action::Pass)
+            }
+            _ => Err(unexpected("CloseComplete")),
+        }
+    }
+
+    fn command_complete(&mut self, rows: Option<u64>, state: OutcomeState) -> Result<Action, SessionError> {
+        let run = match self.session.queue.front_mut() {
+            Some(Pending::Query(query)) => query.runs.pop_front(),
+            Some(Pending::Execute(_)) => match self.session.queue.pop() {
+                Some(Pending::Execute(execute)) => Some(execute.run),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(mut run) = run else { return Err(unexpected("CommandComplete")) };
+        if let Some(rows) = rows.filter(|_| run.tally.rows == 0) {
+            run.tally.rows = rows;
+        }
+        self.session.finish(&run, self.step, state, None);
+        if state == OutcomeState::Completed {
+            self.complete(&run);
+        }
+        Ok(Action::Pass)
+    }
+
+    /// What a completed statement means for the session.
+    fn complete(&mut self, run: &Run) {
+        let session = &mut *self.session;
+        let facts = run.judged.facts();
+        session.protected |= run.judged.decision.protected;
+        if changes_catalog(&facts.kind) {
+            session.snapshot = Snapshot::Stale;
+        }
+        if let Some(change) = session.path.change.as_mut() {
+            change.done |= crate::settings::changes_path(facts);
+        }
+        match &facts.kind {
+            Kind::Prepare { name } => {
+                if let Some(statement) = &run.makes {
+                    session.names.keep_statement(name.clone().into_bytes(), Arc::clone(statement));
+                }
+            }
+            Kind::Declare { cursor } => {
+                if let Some(statement) = &run.makes {
+                    session.names.keep_portal(cursor.clone().into_bytes(), declared(statement));
+                }
+            }
+            Kind::Deallocate { name: Some(name) } => session.names.drop_statement(name.as_bytes()),
+            Kind::Deallocate { name: None } => session.names.drop_statements(),
+            Kind::Close { cursor: Some(name) } => session.names.drop_portal(name.as_bytes()),
+            // Portals of a rolled-back savepoint are gone on the server; which, only it knows.
+            Kind::Close { cursor: None } | Kind::Transaction(Transaction::RollbackTo(_)) => {
+                session.names.drop_portals();
+            }
+            Kind::Discard if !facts.settings.is_empty() => {
+                session.names.drop_portals();
+                session.names.drop_statements();
+            }
+            _ => {}
+        }
+    }
+
+    fn ready(&mut self, status: TransactionStatus) -> Result<Action, SessionError> {
+        match self.session.queue.pop() {
+            Some(Pending::Query(query)) if query.runs.is_empty() => {}
+            Some(Pending::Sync) => {}
+            _ => return Err(unexpected("ReadyForQuery")),
+        }
+        let session = &mut *self.session;
+        session.transaction = status;
+        if session.mode == Mode::CopyData {
+            session.mode = Mode::Statements;
+        }
+        if status == TransactionStatus::Idle {
+            session.names.end_transaction();
+            session.commit_path();
+            session.protected = false;
+            if std::mem::take(&mut session.snapshot) == Snapshot::Stale {
+                self.out.snapshot = Snapshot::Stale;
+            }
+        }
+        session.path.change = None;
+        Ok(Action::Pass)
+    }
+
+    fn parameter_status(&mut self, status: &ParameterStatus<'_>) -> Result<Action, SessionError> {
+        if let Some((name, value)) = PINS.iter().find(|(name, _)| name.as_bytes() == status.name)
+            && status.value != *value
+        {
+            return Err(SessionError::PinBroken { name });
+        }
+        if status.name == b"DateStyle" {
+            self.session.styles = Styles::from_date_style(&String::from_utf8_lossy(status.value));
+        }
+        Ok(Action::Pass)
+    }
+}
+
+/// The statement whose answer the server is sending.
+fn current_run(session: &mut Session) -> Option<&mut Run> {
+    match session.queue.front_mut() {
+        Some(Pending::Query(query)) => query.runs.front_mut(),
+        Some(Pending::Execute(execute)) => Some(&mut execute.run),
+        _ => None,
+    }
+}
+
+fn current_copy(session: &mut Session) -> Option<&mut CopyOut> {
+    match current_run(session).map(|run| &mut run.result) {
+        Some(Rows::CopyOut(copy)) => Some(copy),
+        _ => None,
+    }
+}
+
+fn unexpected(message: &'static str) -> SessionError {
+    SessionError::Unexpected { side: Side::Server, message }
+}
+
+impl Session {
+    /// Records every statement that has no outcome yet.
+    pub(crate) fn abandon_all(&mut self, step: Step<'_>) {
+        while let Some(entry) = self.queue.pop() {
+            let runs: Vec<Run> = match entry {
+                Pending::Query(query) => query.runs.into(),
+                Pending::Execute(execute) => vec![execute.run],
+                _ => Vec::new(),
+            };
+            for run in &runs {
+                self.finish(run, step, OutcomeState::Unfinished, None);
+            }
+        }
+    }
+}

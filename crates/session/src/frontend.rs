@@ -1,0 +1,307 @@
+//! What the client sends.
+
+mod extended;
+
+use std::sync::{Arc, OnceLock};
+
+use audit::{OutcomeState, Protocol, Side};
+use bytes::{Buf, BytesMut};
+use sql::facts::Kind;
+use wire::backend::TransactionStatus;
+use wire::encode;
+use wire::frame::{self, Frame, Scan};
+use wire::frontend::{self, Message, Query};
+
+use crate::judge::Judged;
+use crate::names::{Asked, Prepared};
+use crate::output::{Client, Output};
+use crate::pending::{Pending, QueryRun};
+use crate::record;
+use crate::refusal::{MARKER, Refusal};
+use crate::run::Run;
+use crate::session::{Mode, PathChange, Session, SessionError, Step};
+use crate::settings::{self, Effect};
+
+/// A CopyData message longer than this is passed in pieces as it comes.
+const PASS_IN_PIECES: usize = 64 * 1024;
+
+/// What became of a message.
+enum Taken {
+    Done,
+    /// It cannot be judged before the server has answered; it stays in the input.
+    Wait,
+}
+
+/// What a message is handled with.
+struct Turn<'a> {
+    session: &'a mut Session,
+    step: Step<'a>,
+    out: &'a mut Output,
+}
+
+pub(crate) fn take(
+    session: &mut Session,
+    input: &mut BytesMut,
+    step: Step<'_>,
+    out: &mut Output,
+) -> Result<(), SessionError> {
+    while out.client == Client::Open && !input.is_empty() {
+        if session.client_passing > 0 {
+            let length = session.client_passing.min(input.len());
+            out.to_server.pass(input, length);
+            session.client_passing -= length;
+            continue;
+        }
+        let scan = frame::scan(input, frame::Side::Frontend, &session.limits.wire).map_err(violation)?;
+        let (frame, length) = match scan {
+            Scan::Frame(frame, length) => (frame, length),
+            Scan::Partial { tag, length, .. } => {
+                pass_long_copy_data(session, input, (tag, length), out);
+                return Ok(());
+            }
+        };
+        match (Turn { session, step, out }).message(frame)? {
+            Taken::Done => input.advance(length),
+            Taken::Wait => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// Begins to pass a CopyData message that is too long to wait for.
+fn pass_long_copy_data(session: &mut Session, input: &mut BytesMut, head: (Option<u8>, Option<usize>), out: &mut Output) {
+    let (Some(frontend::tag::COPY_DATA), Some(length)) = head else { return };
+    // Without a statement that takes it the data is dropped, which needs it whole.
+    if length > PASS_IN_PIECES && session.mode == Mode::CopyData {
+        session.client_passing = length - input.len();
+        let available = input.len();
+        out.to_server.pass(input, available);
+    }
+}
+
+fn violation(source: wire::WireError) -> SessionError {
+    SessionError::Violation { side: Side::Client, source }
+}
+
+impl Turn<'_> {
+    fn message(&mut self, frame: Frame<'_>) -> Result<Taken, SessionError> {
+        let message = frontend::decode(frame).map_err(violation)?;
+        if self.session.queue.len() >= self.session.limits.pipeline {
+            return Err(SessionError::PipelineTooLong { limit: self.session.limits.pipeline });
+        }
+        if let Some(taken) = self.in_special_mode(&message, frame)? {
+            return Ok(taken);
+        }
+        match message {
+            Message::Query(query) => self.query(&query, frame),
+            Message::Parse(parse) => self.parse(&parse, frame),
+            Message::Bind(bind) => self.bind(&bind, frame),
+            Message::Describe(describe) => self.describe(describe.target, describe.name, frame),
+            Message::Execute(execute) => self.execute(execute.portal, frame),
+            Message::Close(close) => {
+                self.send(frame, Pending::Close { target: close.target, name: close.name.to_vec() })
+            }
+            Message::Sync => {
+                self.session.mode = Mode::Statements;
+                self.send(frame, Pending::Sync)
+            }
+            Message::Flush => self.forward(frame),
+            Message::Terminate => {
+                self.out.client = Client::Terminated;
+                self.forward(frame)
+            }
+            Message::FunctionCall(_) => self.function_call(),
+            Message::CopyData(_) => {
+                if self.session.queue.expects_copy_data() {
+                    self.forward(frame)
+                } else {
+                    // As PostgreSQL outside of COPY: left over from one that failed.
+                    Ok(Taken::Done)
+                }
+            }
+            Message::CopyDone | Message::CopyFail(_) => {
+                if self.session.queue.expects_copy_data() {
+                    self.send(frame, Pending::CopyEnd)
+                } else {
+                    Ok(Taken::Done)
+                }
+            }
+            Message::Password(_) => Err(unexpected(frame)),
+        }
+    }
+
+    /// While COPY data comes in, and while the server skips to the next Sync, messages mean
+    /// something else.
+    fn in_special_mode(&mut self, message: &Message<'_>, frame: Frame<'_>) -> Result<Option<Taken>, SessionError> {
+        match (self.session.mode, message) {
+            (Mode::CopyData, _) => self.copying_in(message, frame).map(Some),
+            (Mode::Statements, _) | (Mode::Skipping, Message::Sync | Message::Terminate) => Ok(None),
+            // The server would drop it too (`ignore_till_sync`).
+            (Mode::Skipping, _) => Ok(Some(Taken::Done)),
+        }
+    }
+
+    fn copying_in(&mut self, message: &Message<'_>, frame: Frame<'_>) -> Result<Taken, SessionError> {
+        match message {
+            Message::CopyData(_) => self.forward(frame),
+            Message::CopyDone | Message::CopyFail(_) => {
+                self.session.mode = Mode::Statements;
+                self.send(frame, Pending::CopyEnd)
+            }
+            // The server ignores them during COPY (`CopyGetData`).
+            Message::Sync | Message::Flush => Ok(Taken::Done),
+            Message::Terminate => {
+                self.out.client = Client::Terminated;
+                self.forward(frame)
+            }
+            _ => Err(unexpected(frame)),
+        }
+    }
+
+    fn forward(&mut self, frame: Frame<'_>) -> Result<Taken, SessionError> {
+        self.out.to_server.extend(frame.whole());
+        Ok(Taken::Done)
+    }
+
+    fn send(&mut self, frame: Frame<'_>, pending: Pending) -> Result<Taken, SessionError> {
+        self.session.queue.push(pending);
+        self.forward(frame)
+    }
+
+    fn query(&mut self, query: &Query<'_>, frame: Frame<'_>) -> Result<Taken, SessionError> {
+        if self.session.queue.is_settling() {
+            return Ok(Taken::Wait);
+        }
+        let judged = match self.readable(query.text) {
+            Ok(text) => self.session.judge(text, self.step).map(|judged| judged.map(|batch| (text, batch))),
+            Err(refusal) => Some(Err(refusal)),
+        };
+        let Some(judged) = judged else { return Ok(Taken::Wait) };
+        let (text, batch) = match judged {
+            Ok(read) => read,
+            Err(refusal) => {
+                self.record_unread(query.text, &refusal, Protocol::Simple);
+                return self.refuse_query(refusal);
+            }
+        };
+        let refusal = self.first_refusal(&batch);
+        let mut runs = std::collections::VecDeque::with_capacity(batch.len());
+        for judged in &batch {
+            match self.session.begin(judged, self.step, Protocol::Simple) {
+                Ok(run) => runs.push_back(self.with_name(run, text)),
+                Err(unrecorded) if refusal.is_none() => {
+                    self.deny(runs);
+                    return self.refuse_query(unrecorded);
+                }
+                Err(_) => {}
+            }
+        }
+        if let Some(refusal) = refusal {
+            self.deny(runs);
+            return self.refuse_query(refusal);
+        }
+        self.note_path_change(&batch);
+        self.send(frame, Pending::Query(QueryRun { runs, refusal: None }))
+    }
+
+    /// The text, if it can be read at all.
+    fn readable<'t>(&self, text: &'t [u8]) -> Result<&'t str, Refusal> {
+        if text.len() > self.session.limits.statement {
+            return Err(too_long(text.len(), self.session.limits.statement));
+        }
+        std::str::from_utf8(text).map_err(|_| not_utf8())
+    }
+
+    /// Why none of the statements may be sent, if so.
+    fn first_refusal(&self, batch: &[Arc<Judged>]) -> Option<Refusal> {
+        let alone = batch.len() == 1;
+        batch
+            .iter()
+            .find_map(|judged| judged.refusal.clone())
+            .or_else(|| batch.iter().find_map(|judged| self.refuse_path_change(judged, alone)))
+    }
+
+    /// The search path may change only where nothing can take the change back or run before it is
+    /// known.
+    fn refuse_path_change(&self, judged: &Judged, alone: bool) -> Option<Refusal> {
+        let quiet = self.session.transaction == TransactionStatus::Idle && !self.session.queue.is_shifting();
+        (settings::changes_path(judged.facts()) && !(alone && quiet)).then(|| {
+            Refusal::rule("25001", "search_path can only change outside of a transaction, in a message of its own")
+                .with_hint("Send it as a single statement before BEGIN, or write schema-qualified names.")
+        })
+    }
+
+    fn note_path_change(&mut self, batch: &[Arc<Judged>]) {
+        let changes = batch.iter().flat_map(|judged| &judged.facts().settings);
+        for change in changes {
+            if let Ok(Effect::SearchPath(path)) = settings::effect(change) {
+                self.session.path.change = Some(PathChange { path, done: false });
+            }
+        }
+    }
+
+    /// Gives a PREPARE or DECLARE what it will put under its name.
+    fn with_name(&self, mut run: Run, text: &str) -> Run {
+        if matches!(run.judged.facts().kind, Kind::Prepare { .. } | Kind::Declare { .. }) {
+            let text = text.get(run.judged.statement.range.clone()).unwrap_or(text);
+            let judged = Arc::clone(&run.judged);
+            run.makes = Some(Arc::new(self.prepared(text, judged, Asked::AtExecute)));
+        }
+        run
+    }
+
+    fn prepared(&self, text: &str, judged: Arc<Judged>, asked: Asked) -> Prepared {
+        Prepared {
+            text: Arc::from(text),
+            judged,
+            epoch: self.session.epoch(self.step),
+            fields: OnceLock::new(),
+            asked,
+        }
+    }
+
+    /// Records that these statements were refused.
+    fn deny(&mut self, runs: impl IntoIterator<Item = Run>) {
+        for run in runs {
+            self.session.finish(&run, self.step, OutcomeState::Denied, Some(crate::DENIED));
+        }
+    }
+
+    /// Records a text that could not be read.
+    fn record_unread(&mut self, text: &[u8], refusal: &Refusal, protocol: Protocol) {
+        let text = String::from_utf8_lossy(text);
+        let body = record::unread(&text, refusal, &self.session.epoch(self.step), protocol);
+        // The text is refused whether or not the sink takes the record.
+        let _ = self.session.emit(self.step, body);
+    }
+
+    fn refuse_query(&mut self, refusal: Refusal) -> Result<Taken, SessionError> {
+        encode::query(self.out.to_server.tail(), MARKER).map_err(violation)?;
+        let runs = std::collections::VecDeque::new();
+        self.session.queue.push(Pending::Query(QueryRun { runs, refusal: Some(refusal) }));
+        Ok(Taken::Done)
+    }
+
+    /// A function call by OID shows no SQL that could be judged; it is answered as a Query is.
+    fn function_call(&mut self) -> Result<Taken, SessionError> {
+        let refusal = Refusal::rule("0A000", "function calls by message are not supported through this gate")
+            .with_hint("Call the function in a SELECT.");
+        self.record_unread(b"", &refusal, Protocol::Simple);
+        self.refuse_query(refusal)
+    }
+}
+
+fn unexpected(frame: Frame<'_>) -> SessionError {
+    let message = frame::message_name(frame::Side::Frontend, frame.tag);
+    SessionError::Unexpected { side: Side::Client, message }
+}
+
+fn not_utf8() -> Refusal {
+    Refusal::rule("22021", "invalid byte sequence for encoding \"UTF8\"")
+        .with_hint("This gate reads statements as UTF-8; set the client's encoding to UTF8.")
+}
+
+fn too_long(length: usize, limit: usize) -> Refusal {
+    Refusal::rule("54000", format!("statement of {length} bytes is longer than the limit of {limit}"))
+        .with_hint("Send data by COPY or as parameters, or split the statement.")
+}

@@ -1,0 +1,182 @@
+//! Events of a session: who, what, with which verdict, and what came of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use audit::{
+    ActorInfo, Body, ConnectionInfo, Disclosed, Event, Intent, Outcome, OutcomeState, Protocol, RelationInfo,
+};
+use policy::{Disclosure, Verdict};
+use sql::facts::TableAction;
+
+use crate::judge::Judged;
+use crate::names::Epoch;
+use crate::refusal::Refusal;
+use crate::rows::PlannedColumn;
+use crate::run::Run;
+use crate::session::{Moment, Who, World};
+
+/// The event with everything that all events of a session share.
+pub(crate) fn event(who: &Who, moment: Moment, body: Body) -> Event {
+    let principal = &who.actor.principal;
+    Event {
+        time: moment.wall,
+        session: Some(who.id),
+        actor: Some(ActorInfo {
+            principal: principal.name.to_string(),
+            kind: principal.kind.word().to_owned(),
+            on_behalf_of: who.actor.owner.as_ref().map(|owner| owner.name.to_string()),
+            key: who.actor.key.to_string(),
+        }),
+        connection: Some(ConnectionInfo {
+            name: who.connection.name.clone(),
+            environment: who.connection.environment.clone(),
+            database: who.connection.database.clone(),
+        }),
+        client: who.client.map(|address| address.to_string()),
+        body,
+    }
+}
+
+/// That this statement is about to be sent, or refused.
+pub(crate) fn intent(id: u64, judged: &Judged, epoch: &Epoch, world: &World, protocol: Protocol) -> Body {
+    let facts = judged.facts();
+    let (verdict, policies) = verdict(judged);
+    Body::Intent(Intent {
+        statement_id: id,
+        statement: judged.statement.normalised.clone(),
+        fingerprint: judged.statement.fingerprint.to_string(),
+        kind: policy::kind_word(&facts.kind).to_owned(),
+        verdict: verdict.to_owned(),
+        policies,
+        reason: judged.refusal.as_ref().map(|refusal| refusal.message.clone()),
+        policy_epoch: epoch.policy.to_string(),
+        catalog_epoch: epoch.catalog,
+        relations: relations(judged, world),
+        columns: columns(judged, world),
+        functions: facts.functions.iter().map(|function| function.name.clone()).collect(),
+        protocol,
+    })
+}
+
+/// That a text was refused which could not be read.
+pub(crate) fn unread(text: &str, refusal: &Refusal, epoch: &Epoch, protocol: Protocol) -> Body {
+    Body::Intent(Intent {
+        // No statement was told apart, so none has a number.
+        statement_id: 0,
+        statement: sql::normalise(text),
+        fingerprint: String::new(),
+        kind: "unreadable".to_owned(),
+        verdict: "deny".to_owned(),
+        policies: Vec::new(),
+        reason: Some(refusal.message.clone()),
+        policy_epoch: epoch.policy.to_string(),
+        catalog_epoch: epoch.catalog,
+        relations: Vec::new(),
+        columns: Vec::new(),
+        functions: Vec::new(),
+        protocol,
+    })
+}
+
+fn verdict(judged: &Judged) -> (&'static str, Vec<String>) {
+    match &judged.refusal {
+        Some(refusal) if refusal.needs_review => ("hold", refusal.policies.clone()),
+        Some(refusal) => ("deny", refusal.policies.clone()),
+        None => match &judged.decision.verdict {
+            Verdict::Allow { policies } => ("allow", policies.iter().map(ToString::to_string).collect()),
+            // A refusal is made of every other verdict.
+            Verdict::Hold { .. } | Verdict::Deny { .. } => ("deny", Vec::new()),
+        },
+    }
+}
+
+fn relations(judged: &Judged, world: &World) -> Vec<RelationInfo> {
+    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for used in &judged.facts().relations {
+        let name = match world.catalog.relation(used.relation) {
+            Some(relation) => format!("{}.{}", relation.schema, relation.name),
+            None => format!("oid {}", used.relation),
+        };
+        by_name.entry(name).or_default().push(action_word(used.action).to_owned());
+    }
+    by_name.into_iter().map(|(name, actions)| RelationInfo { name, actions }).collect()
+}
+
+fn columns(judged: &Judged, world: &World) -> Vec<String> {
+    let mut names: Vec<String> = judged
+        .facts()
+        .columns
+        .iter()
+        .filter_map(|used| world.catalog.column(used.column))
+        .map(|(relation, column)| format!("{}.{}.{}", relation.schema, relation.name, column.name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The policy's word for what is done to a table.
+fn action_word(action: TableAction) -> &'static str {
+    match action {
+        TableAction::Select => "select",
+        TableAction::Insert => "insert",
+        TableAction::Update => "update",
+        TableAction::Delete => "delete",
+        TableAction::Truncate => "truncate",
+        TableAction::Merge => "merge",
+        TableAction::CopyIn => "copy_in",
+        TableAction::CopyOut => "copy_out",
+        TableAction::Lock => "lock",
+        TableAction::Alter => "alter",
+        TableAction::Drop => "drop",
+        TableAction::Grant => "grant",
+        TableAction::Administer => "administer",
+    }
+}
+
+/// What came of a run.
+pub(crate) fn outcome(run: &Run, state: OutcomeState, sqlstate: Option<&str>, now: Duration) -> Body {
+    let columns = run.plan().map(|plan| &plan.columns[..]).unwrap_or_default();
+    Body::Outcome(Outcome {
+        statement_id: run.id,
+        state,
+        sqlstate: sqlstate.map(ToOwned::to_owned),
+        rows: run.tally.rows,
+        bytes: run.tally.bytes,
+        duration_us: u64::try_from(now.saturating_sub(run.sent).as_micros()).unwrap_or(u64::MAX),
+        disclosed: columns.iter().filter_map(disclosed).collect(),
+        masked: masked(columns, &run.tally.masked),
+        detected: run.tally.detected(),
+    })
+}
+
+fn disclosed(column: &PlannedColumn) -> Option<Disclosed> {
+    let tag = column.disclosure.tag.as_ref()?;
+    Some(Disclosed {
+        column: column.name.clone(),
+        tag: tag.to_string(),
+        disclosure: disclosure_word(column.disclosure.disclosure).to_owned(),
+    })
+}
+
+fn masked(columns: &[PlannedColumn], counts: &[u64]) -> BTreeMap<String, u64> {
+    let mut by_tag = BTreeMap::new();
+    for (column, count) in columns.iter().zip(counts) {
+        let tag = column.disclosure.tag.as_ref().map_or("detected", |tag| tag.as_str());
+        if *count > 0 {
+            *by_tag.entry(tag.to_owned()).or_default() += count;
+        }
+    }
+    by_tag
+}
+
+/// The word for a rung of the ladder.
+pub(crate) fn disclosure_word(disclosure: Disclosure) -> &'static str {
+    match disclosure {
+        Disclosure::Clear => "clear",
+        Disclosure::Partial => "partial",
+        Disclosure::Pseudonym => "pseudonym",
+        Disclosure::Redacted => "redacted",
+    }
+}

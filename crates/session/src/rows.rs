@@ -1,0 +1,275 @@
+//! The mask plan of a result: one treatment for each column, from what the facts predicted and what
+//! the server says.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::BytesMut;
+use detect::Hint;
+use mask::copy::CellMask;
+use mask::{Format, MaskKey, Masker, Operator, Outcome, ScanPolicy, Scanner, Shape, Styles};
+use policy::{ColumnDisclosure, Disclosure, OutputDisclosures};
+use sql::catalog::TypeStructure;
+use sql::facts::ColumnId;
+use sql::{Catalog, Oid};
+use wire::WireError;
+use wire::backend::{DataRow, RowDescription};
+use wire::encode::RowEdit;
+
+use crate::judge::{Judged, View};
+use crate::run::Tally;
+
+/// Domains and arrays nested deeper than this are of unknown shape (and so destroyed when masked).
+const MAX_TYPE_DEPTH: u8 = 8;
+
+/// The server's description of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fields(pub(crate) Box<[Field]>);
+
+/// One field of a RowDescription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    /// OID of the table that the server knows it to be a column of; 0: none.
+    pub(crate) table: Oid,
+    pub(crate) column: i16,
+    pub(crate) type_oid: Oid,
+    pub(crate) type_modifier: i32,
+    pub(crate) format: i16,
+}
+
+impl Fields {
+    pub(crate) fn read(description: &RowDescription<'_>) -> Self {
+        let field = |field: wire::backend::Field<'_>| Field {
+            name: String::from_utf8_lossy(field.name).into_owned(),
+            table: field.table,
+            column: field.column,
+            type_oid: field.type_oid,
+            type_modifier: field.type_modifier,
+            format: field.format,
+        };
+        Self(description.fields().map(field).collect())
+    }
+
+    /// The same fields in the formats that a Bind message asked for: none means text, one means all
+    /// (protocol, message Bind).
+    pub(crate) fn in_formats(&self, formats: &[i16]) -> Self {
+        let mut fields = self.clone();
+        for (index, field) in fields.0.iter_mut().enumerate() {
+            field.format = match formats {
+                [] => 0,
+                [all] => *all,
+                each => each.get(index).copied().unwrap_or(0),
+            };
+        }
+        fields
+    }
+}
+
+/// What masks are made with.
+#[derive(Clone, Copy)]
+pub(crate) struct Tools<'a> {
+    pub(crate) mask_key: &'a MaskKey,
+    pub(crate) detector: &'a detect::Detector,
+    pub(crate) styles: &'a Styles,
+}
+
+/// One treatment for each column of a result.
+#[derive(Debug)]
+pub(crate) struct RowPlan {
+    pub(crate) columns: Box<[PlannedColumn]>,
+    /// No column is masked or scanned: rows pass as they are.
+    pub(crate) passes: bool,
+    /// Base columns that the server knew and the facts had missed, by name.
+    pub(crate) tripwires: Vec<String>,
+}
+
+/// The treatment of one column.
+#[derive(Debug)]
+pub(crate) struct PlannedColumn {
+    pub(crate) name: String,
+    pub(crate) disclosure: ColumnDisclosure,
+    pub(crate) cell: CellMask,
+}
+
+impl RowPlan {
+    /// Holds the server's description against what the facts predicted: the stricter wins, column by
+    /// column.
+    pub(crate) fn new(fields: &Fields, judged: &Judged, view: &View<'_>, tools: Tools<'_>) -> Self {
+        let mut tripwires = Vec::new();
+        let columns: Box<[PlannedColumn]> = fields
+            .0
+            .iter()
+            .enumerate()
+            .map(|(index, field)| {
+                let predicted = predicted(judged, index, fields.0.len());
+                let known = known_to_server(field, view);
+                if known.disclosure < predicted.disclosure {
+                    tripwires.push(column_name(field, view.viewer.catalog));
+                }
+                let disclosure = if known.disclosure < predicted.disclosure { known } else { predicted };
+                let shape = shape_of(view.viewer.catalog, field.type_oid, 0);
+                let cell = treatment(&disclosure, judged.scan, field, &shape, tools);
+                PlannedColumn { name: field.name.clone(), disclosure, cell }
+            })
+            .collect();
+        let passes = columns.iter().all(|column| column.cell.passes());
+        Self { columns, passes, tripwires }
+    }
+
+    /// Appends the row with its masks; cells that need no change are copied in runs.
+    pub(crate) fn rewrite(
+        &self,
+        row: &DataRow<'_>,
+        out: &mut BytesMut,
+        scratch: &mut Vec<u8>,
+        tally: &mut Tally,
+    ) -> Result<(), WireError> {
+        let mut edit = RowEdit::new(out, row)?;
+        let mut columns = self.columns.iter().enumerate();
+        while let Some(cell) = edit.next_cell()? {
+            let Some((index, column)) = columns.next() else {
+                // A cell that the server did not describe has no treatment, so it is not shown.
+                edit.null()?;
+                continue;
+            };
+            let Some(cell) = cell else { continue };
+            scratch.clear();
+            match column.cell.apply(cell, scratch, &mut tally.findings) {
+                Outcome::Unchanged => continue,
+                Outcome::Masked => edit.replace(scratch)?,
+                Outcome::Null => edit.null()?,
+            }
+            tally.mask(index);
+        }
+        edit.finish()
+    }
+}
+
+/// What the facts predict for one of `count` columns. A prediction of another number of columns is
+/// no prediction.
+fn predicted(judged: &Judged, index: usize, count: usize) -> ColumnDisclosure {
+    let nothing = ColumnDisclosure { disclosure: Disclosure::Redacted, tag: None };
+    match &judged.decision.outputs {
+        OutputDisclosures::Columns(columns) if columns.len() == count => {
+            columns.get(index).cloned().unwrap_or(nothing)
+        }
+        OutputDisclosures::Every(column) => column.clone(),
+        OutputDisclosures::None | OutputDisclosures::Columns(_) | OutputDisclosures::Named => nothing,
+    }
+}
+
+/// What may be seen of the base column that the server names, if it names one.
+fn known_to_server(field: &Field, view: &View<'_>) -> ColumnDisclosure {
+    let clear = ColumnDisclosure { disclosure: Disclosure::Clear, tag: None };
+    if field.table == 0 || field.column < 0 {
+        return clear;
+    }
+    let disclose = |number| {
+        view.policy.disclose(&view.viewer, ColumnId { relation: field.table, number })
+    };
+    if field.column > 0 {
+        return disclose(field.column);
+    }
+    // Attribute number 0 is the whole row: as strict as its strictest column.
+    let Some(relation) = view.viewer.catalog.relation(field.table) else {
+        return disclose(field.column);
+    };
+    let strictest =
+        relation.columns.iter().map(|column| disclose(column.number)).min_by_key(|column| column.disclosure);
+    match strictest {
+        Some(column) if column.disclosure != Disclosure::Clear => {
+            ColumnDisclosure { disclosure: Disclosure::Redacted, tag: column.tag }
+        }
+        Some(_) | None => clear,
+    }
+}
+
+fn column_name(field: &Field, catalog: &Catalog) -> String {
+    let id = ColumnId { relation: field.table, number: field.column };
+    match catalog.column(id) {
+        Some((relation, column)) => format!("{}.{}.{}", relation.schema, relation.name, column.name),
+        None => format!("{}.{}", field.table, field.column),
+    }
+}
+
+/// The treatment that a disclosure calls for in this column.
+pub(crate) fn treatment(
+    disclosed: &ColumnDisclosure,
+    scan: bool,
+    field: &Field,
+    shape: &Shape,
+    tools: Tools<'_>,
+) -> CellMask {
+    let format = if field.format == 0 { Format::Text } else { Format::Binary };
+    let Some(operator) = operator(disclosed) else {
+        let scanned = scan && disclosed.tag.is_none() && Scanner::can_hold(shape);
+        return if scanned { CellMask::Scan(scanner(field, shape, format, tools)) } else { CellMask::Pass };
+    };
+    // One domain for each tag: the same value gets the same pseudonym in every column of the tag.
+    let domain = disclosed.tag.as_ref().map_or("untagged", |tag| tag.as_str());
+    let key = tools.mask_key.domain(domain);
+    CellMask::Mask(Masker::new(operator, shape, format, field.type_modifier, &key, tools.styles))
+}
+
+/// Replaces what is found in text without a tag by its mark.
+fn scanner(field: &Field, shape: &Shape, format: Format, tools: Tools<'_>) -> Scanner {
+    let hint = Some(Hint::for_column(&field.name));
+    Scanner::new(tools.detector.clone(), shape, format, hint, ScanPolicy::default(), tools.mask_key)
+        .with_type_modifier(shape, field.type_modifier)
+}
+
+fn operator(disclosed: &ColumnDisclosure) -> Option<Operator> {
+    let entity = disclosed.tag.as_ref().and_then(|tag| detect::Entity::from_tag(tag.as_str()));
+    match disclosed.disclosure {
+        Disclosure::Clear => None,
+        Disclosure::Partial => Some(Operator::Partial(entity)),
+        Disclosure::Pseudonym => Some(Operator::Pseudonym(entity)),
+        Disclosure::Redacted => Some(Operator::Redact),
+    }
+}
+
+/// The shape of a type's values, as far as masks need it.
+pub(crate) fn shape_of(catalog: &Catalog, oid: Oid, depth: u8) -> Shape {
+    if let Some(shape) = Shape::of_builtin(oid) {
+        return shape;
+    }
+    let Some(of) = catalog.type_of(oid).filter(|_| depth < MAX_TYPE_DEPTH) else {
+        return Shape::Unknown;
+    };
+    match &of.structure {
+        TypeStructure::Domain(base) => shape_of(catalog, *base, depth + 1),
+        TypeStructure::Array(element) => {
+            Shape::Array(Box::new(shape_of(catalog, *element, depth + 1)), *element)
+        }
+        TypeStructure::Enum(labels) => Shape::Enum(Arc::from(labels.as_slice())),
+        TypeStructure::Range(_) | TypeStructure::Composite(_) | TypeStructure::Base | TypeStructure::Pseudo => {
+            Shape::Unknown
+        }
+    }
+}
+
+/// The plan last made for a statement: the same description and formats give the same plan.
+#[derive(Debug, Default)]
+pub(crate) struct PlanCache(Mutex<Option<CachedPlan>>);
+
+#[derive(Debug)]
+struct CachedPlan {
+    fields: Fields,
+    styles: Styles,
+    plan: Arc<RowPlan>,
+}
+
+impl PlanCache {
+    /// The plan for these fields, made by `make` when it is not the one last made.
+    pub(crate) fn get(&self, fields: Fields, styles: &Styles, make: impl FnOnce(&Fields) -> RowPlan) -> Arc<RowPlan> {
+        let Ok(mut cached) = self.0.lock() else {
+            return Arc::new(make(&fields));
+        };
+        if let Some(hit) = cached.as_ref().filter(|hit| hit.fields == fields && hit.styles == *styles) {
+            return Arc::clone(&hit.plan);
+        }
+        let plan = Arc::new(make(&fields));
+        *cached = Some(CachedPlan { fields, styles: *styles, plan: Arc::clone(&plan) });
+        plan
+    }
+}

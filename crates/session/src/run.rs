@@ -1,0 +1,81 @@
+//! A statement that the server is running.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mask::Findings;
+
+use crate::copy_out::CopyOut;
+use crate::judge::Judged;
+use crate::names::Prepared;
+use crate::rows::RowPlan;
+
+/// A statement that the server is running, or will run.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// Number of the statement in its session, from 1; ties the outcome to the intent.
+    pub(crate) id: u64,
+    pub(crate) judged: Arc<Judged>,
+    /// What PREPARE or DECLARE will put under its name.
+    pub(crate) makes: Option<Arc<Prepared>>,
+    /// When it was sent.
+    pub(crate) sent: Duration,
+    pub(crate) result: Rows,
+    pub(crate) tally: Tally,
+}
+
+/// How the rows of a run are treated.
+#[derive(Debug)]
+pub(crate) enum Rows {
+    /// The server has not described them: none may pass.
+    Undescribed,
+    /// By this plan.
+    Planned(Arc<RowPlan>),
+    /// They come as COPY data.
+    CopyOut(CopyOut),
+    /// The client sends COPY data.
+    CopyIn,
+}
+
+/// What went to the client.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+    /// Cells masked, by column of the result.
+    pub(crate) masked: Vec<u64>,
+    pub(crate) findings: Findings,
+}
+
+impl Tally {
+    /// One more masked cell in this column.
+    pub(crate) fn mask(&mut self, column: usize) {
+        if self.masked.len() <= column {
+            self.masked.resize(column + 1, 0);
+        }
+        if let Some(count) = self.masked.get_mut(column) {
+            *count += 1;
+        }
+    }
+
+    /// Cells found by detection, by name of the entity type.
+    pub(crate) fn detected(&self) -> BTreeMap<String, u64> {
+        self.findings.iter().map(|(entity, count)| (entity.name().to_owned(), count)).collect()
+    }
+}
+
+impl Run {
+    pub(crate) fn new(id: u64, judged: Arc<Judged>, sent: Duration) -> Self {
+        Self { id, judged, makes: None, sent, result: Rows::Undescribed, tally: Tally::default() }
+    }
+
+    /// The plan of its rows, if they are rows and described.
+    pub(crate) fn plan(&self) -> Option<&Arc<RowPlan>> {
+        match &self.result {
+            Rows::Planned(plan) => Some(plan),
+            Rows::CopyOut(copy) => Some(copy.plan()),
+            Rows::Undescribed | Rows::CopyIn => None,
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! The session: who it is, what it knows, and its door.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use audit::{Body, Protocol, SessionId, Side, Sink, SinkError};
+use bytes::BytesMut;
+use identity::Actor;
+use jiff::Timestamp;
+use mask::{MaskKey, Styles};
+use policy::{Context, Labels, Policy, Viewer};
+use sql::{Catalog, NameContext};
+use wire::WireError;
+use wire::backend::TransactionStatus;
+
+use crate::judge::{Judged, Known, View, judge};
+use crate::names::{Asked, Epoch, Names, Prepared};
+use crate::output::{Output, Snapshot};
+use crate::pending::{Ahead, Queue};
+use crate::record;
+use crate::refusal::Refusal;
+use crate::rows::Tools;
+use crate::run::Run;
+
+/// Limits of one session.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Longest messages, by class.
+    pub wire: wire::frame::Limits,
+    /// Longest text of statements in bytes. What is longer than the analysis takes is refused in
+    /// any case.
+    pub statement: usize,
+    /// Longest row or piece of COPY data that is held whole because it may have to be masked, in
+    /// bytes. Rows that pass are not held and have no such limit.
+    pub held_row: usize,
+    /// Most messages that may wait for the server at once: more is a client that never reads.
+    pub pipeline: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            wire: wire::frame::Limits::default(),
+            // What people and tools write is far shorter; generated statements belong into COPY.
+            statement: 1024 * 1024,
+            // Above any row that people look at; sixteen such sessions fit into a gigabyte.
+            held_row: 64 * 1024 * 1024,
+            // psycopg and pgx send some thousands; each entry costs about 200 bytes.
+            pipeline: 65_536,
+        }
+    }
+}
+
+/// Whose session it is.
+pub struct Who {
+    /// Identifies the session in records.
+    pub id: SessionId,
+    /// The principal, whom it acts for and the key it came with.
+    pub actor: Actor,
+    /// The connection.
+    pub connection: policy::Connection,
+    /// Where the client is.
+    pub client: Option<SocketAddr>,
+    /// What the session is for, where it said so.
+    pub purpose: Option<String>,
+    /// The key of all masks.
+    pub mask_key: Arc<MaskKey>,
+    /// Finds personal data and secrets in text without a tag.
+    pub detector: detect::Detector,
+}
+
+/// How a session began, for the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// `application_name`, as the client gave it.
+    pub application: Option<String>,
+    /// Whether the client's connection is encrypted.
+    pub tls: bool,
+    /// The server's process, if it told.
+    pub backend_pid: Option<i32>,
+}
+
+/// The snapshots under which statements are judged. Replaced whole on reload.
+#[derive(Clone)]
+pub struct World {
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+    /// The catalogs of the connection's database.
+    pub catalog: Arc<Catalog>,
+    /// Tags of its columns.
+    pub labels: Arc<Labels>,
+}
+
+/// One moment, on both clocks.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Time of day.
+    pub wall: Timestamp,
+    /// Time since a fixed point; only differences count.
+    pub elapsed: Duration,
+}
+
+/// What a step is made with.
+#[derive(Clone, Copy)]
+pub struct Step<'a> {
+    /// The snapshots in force.
+    pub world: &'a World,
+    /// Where events go; an intent that it does not accept is not run.
+    pub sink: &'a dyn Sink,
+    /// Now.
+    pub moment: Moment,
+}
+
+/// Why a session must end at once, without another byte to either side.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SessionError {
+    /// A peer broke the protocol.
+    #[error("{side} broke the protocol: {source}")]
+    Violation {
+        /// Who.
+        side: Side,
+        /// How.
+        source: WireError,
+    },
+    /// A message of a known type came where the protocol does not allow it, or where this session
+    /// cannot tell what it means.
+    #[error("unexpected {message} from the {side}")]
+    Unexpected {
+        /// Who.
+        side: Side,
+        /// The message's name.
+        message: &'static str,
+    },
+    /// A row that must be masked is longer than may be held.
+    #[error("a row of {length} bytes that must be masked is over the limit of {limit}")]
+    RowTooLong {
+        /// Its length in bytes.
+        length: usize,
+        /// [`Limits::held_row`].
+        limit: usize,
+    },
+    /// COPY data cannot be masked.
+    #[error("copy data cannot be masked: {0}")]
+    CopyData(String),
+    /// More messages wait for the server than may.
+    #[error("more than {limit} messages wait for the server")]
+    PipelineTooLong {
+        /// [`Limits::pipeline`].
+        limit: usize,
+    },
+    /// The server changed a setting that is pinned.
+    #[error("the server set `{name}`, which is pinned")]
+    PinBroken {
+        /// The setting.
+        name: &'static str,
+    },
+}
+
+impl SessionError {
+    /// Whose fault it is.
+    pub fn side(&self) -> Side {
+        match self {
+            Self::Violation { side, .. } | Self::Unexpected { side, .. } => *side,
+            Self::PipelineTooLong { .. } => Side::Client,
+            Self::RowTooLong { .. } | Self::CopyData(_) | Self::PinBroken { .. } => Side::Server,
+        }
+    }
+}
+
+/// One client session.
+pub struct Session {
+    pub(crate) who: Who,
+    pub(crate) limits: Limits,
+    pub(crate) queue: Queue,
+    pub(crate) names: Names,
+    pub(crate) transaction: TransactionStatus,
+    pub(crate) mode: Mode,
+    /// Bytes of a long message that are still to be passed, by side.
+    pub(crate) client_passing: usize,
+    pub(crate) server_passing: usize,
+    pub(crate) path: SearchPath,
+    pub(crate) styles: Styles,
+    /// A statement that touches protected columns ran in the transaction that is open: an error at
+    /// its end may carry their values.
+    pub(crate) protected: bool,
+    /// A statement that changes the catalogs ran in the transaction that is open.
+    pub(crate) snapshot: Snapshot,
+    pub(crate) scratch: Vec<u8>,
+    statements: u64,
+    totals: Totals,
+}
+
+/// What the server takes the client's messages for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Statements.
+    Statements,
+    /// Pieces of COPY data, until the client ends it.
+    CopyData,
+    /// Nothing, until the client's Sync, which has not come yet.
+    Skipping,
+}
+
+/// The search path, and a change of it that the server has not committed yet.
+pub(crate) struct SearchPath {
+    initial: NameContext,
+    pub(crate) current: NameContext,
+    /// Counts changes.
+    pub(crate) version: u64,
+    pub(crate) change: Option<PathChange>,
+}
+
+/// A change of the search path on its way.
+pub(crate) struct PathChange {
+    /// `None`: as at the start.
+    pub(crate) path: Option<Vec<String>>,
+    /// The statement completed.
+    pub(crate) done: bool,
+}
+
+#[derive(Debug, Default)]
+struct Totals {
+    rows: u64,
+    bytes: u64,
+}
+
+impl Session {
+    /// A session whose login is done and whose server is ready for the first statement.
+    ///
+    /// `names` is the search path that the server starts with; `styles` are those of its
+    /// ParameterStatus messages.
+    pub fn new(who: Who, limits: Limits, names: NameContext, styles: Styles) -> Self {
+        Self {
+            who,
+            limits,
+            queue: Queue::default(),
+            names: Names::default(),
+            transaction: TransactionStatus::Idle,
+            mode: Mode::Statements,
+            client_passing: 0,
+            server_passing: 0,
+            path: SearchPath { initial: names.clone(), current: names, version: 0, change: None },
+            styles,
+            protected: false,
+            snapshot: Snapshot::Current,
+            scratch: Vec::new(),
+            statements: 0,
+            totals: Totals::default(),
+        }
+    }
+
+    /// Takes bytes that the client sent: consumes whole messages from the front of `input` and
+    /// leaves an incomplete one.
+    ///
+    /// # Errors
+    ///
+    /// The session must end: nothing more may be sent to either side.
+    pub fn client(&mut self, input: &mut BytesMut, step: Step<'_>, out: &mut Output) -> Result<(), SessionError> {
+        crate::frontend::take(self, input, step, out)
+    }
+
+    /// Takes bytes that the server sent: consumes whole messages from the front of `input` and
+    /// leaves an incomplete one.
+    ///
+    /// # Errors
+    ///
+    /// The session must end: nothing more may be sent to either side.
+    pub fn server(&mut self, input: &mut BytesMut, step: Step<'_>, out: &mut Output) -> Result<(), SessionError> {
+        crate::backend::take(self, input, step, out)
+    }
+
+    /// Records that the session began.
+    ///
+    /// # Errors
+    ///
+    /// The sink did not accept the record: the session must not begin.
+    pub fn started(&self, step: Step<'_>, start: Start) -> Result<(), SinkError> {
+        let Start { application, tls, backend_pid } = start;
+        self.emit(step, Body::SessionStarted { application, tls, backend_pid })
+    }
+
+    /// Records the end: unfinished statements first, then the session's sums.
+    pub fn ended(&mut self, step: Step<'_>, error: Option<&SessionError>, reason: &str) {
+        self.abandon_all(step);
+        if let Some(error) = error {
+            // The sink may be the very thing that failed; the session ends in any case.
+            let _ = self.emit(step, Body::Violation { side: error.side(), reason: error.to_string() });
+        }
+        let body = Body::SessionEnded {
+            reason: reason.to_owned(),
+            statements: self.statements,
+            rows: self.totals.rows,
+            bytes: self.totals.bytes,
+        };
+        let _ = self.emit(step, body);
+    }
+
+    /// Whether the server owes nothing and no transaction is open: a drain may end it here.
+    pub fn is_idle(&self) -> bool {
+        self.owes_nothing() && self.transaction == TransactionStatus::Idle
+    }
+
+    /// Whether everything that was sent to the server has been answered.
+    pub fn owes_nothing(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    pub(crate) fn emit(&self, step: Step<'_>, body: Body) -> Result<(), SinkError> {
+        step.sink.append(&record::event(&self.who, step.moment, body)).map(drop)
+    }
+
+    pub(crate) fn epoch(&self, step: Step<'_>) -> Epoch {
+        Epoch {
+            policy: Arc::from(step.world.policy.epoch()),
+            catalog: step.world.catalog.epoch(),
+            path: self.path.version,
+            minute: step.moment.wall.as_second().div_euclid(60),
+        }
+    }
+
+    /// Calls `look` with the session's view of the world.
+    pub(crate) fn viewing<T>(&self, step: Step<'_>, look: impl FnOnce(&View<'_>) -> T) -> T {
+        let context = Context {
+            now: step.moment.wall,
+            client_address: self.who.client.map(|address| address.ip()),
+            purpose: self.who.purpose.clone(),
+            approved: false,
+            approvals: 0,
+            ticket: None,
+        };
+        look(&View {
+            policy: &step.world.policy,
+            viewer: Viewer {
+                actor: &self.who.actor,
+                connection: &self.who.connection,
+                catalog: &step.world.catalog,
+                labels: &step.world.labels,
+                context: &context,
+            },
+            names: &self.path.current,
+        })
+    }
+
+    /// Judges a text; `None`: a name in it depends on what the server will answer, wait for it.
+    pub(crate) fn judge(&self, text: &str, step: Step<'_>) -> Option<Result<Vec<Arc<Judged>>, Refusal>> {
+        let ahead = self.ahead();
+        let judged = self.viewing(step, |view| judge(text, view, &ahead));
+        (!ahead.is_unsettled()).then_some(judged)
+    }
+
+    /// Names as they will be when the server has worked off the queue.
+    pub(crate) fn ahead(&self) -> Ahead<'_> {
+        Ahead::new(&self.queue, &self.names)
+    }
+
+    pub(crate) fn tools(&self) -> Tools<'_> {
+        Tools { mask_key: &self.who.mask_key, detector: &self.who.detector, styles: &self.styles }
+    }
+
+    /// Judges a prepared statement again when what it was judged under is no longer in force.
+    pub(crate) fn refresh(&self, statement: &Arc<Prepared>, step: Step<'_>) -> Result<Arc<Prepared>, Refusal> {
+        let epoch = self.epoch(step);
+        if statement.epoch == epoch {
+            return Ok(Arc::clone(statement));
+        }
+        let judged = single(self.viewing(step, |view| judge(&statement.text, view, &NoNames))?)?;
+        let fresh = Prepared {
+            text: Arc::clone(&statement.text),
+            judged,
+            fields: match statement.fields.get() {
+                Some(fields) if epoch.same_names(&statement.epoch) => Arc::clone(fields).into(),
+                _ => std::sync::OnceLock::new(),
+            },
+            epoch,
+            asked: Asked::AtExecute,
+        };
+        Ok(Arc::new(fresh))
+    }
+
+    /// A new run of a statement, with its intent recorded.
+    ///
+    /// # Errors
+    ///
+    /// The record was not accepted: the statement must not run.
+    pub(crate) fn begin(&mut self, judged: &Arc<Judged>, step: Step<'_>, protocol: Protocol) -> Result<Run, Refusal> {
+        self.statements += 1;
+        let id = self.statements;
+        let intent = record::intent(id, judged, &self.epoch(step), step.world, protocol);
+        self.emit(step, intent).map_err(|error| unrecorded(&error))?;
+        Ok(Run::new(id, Arc::clone(judged), step.moment.elapsed))
+    }
+
+    /// Records what came of a run.
+    pub(crate) fn finish(&mut self, run: &Run, step: Step<'_>, state: audit::OutcomeState, sqlstate: Option<&str>) {
+        self.totals.rows += run.tally.rows;
+        self.totals.bytes += run.tally.bytes;
+        // A statement that ran cannot be taken back; the next intent finds the sink's fault.
+        let _ = self.emit(step, record::outcome(run, state, sqlstate, step.moment.elapsed));
+    }
+
+    /// Where a change of the search path leads, once committed.
+    pub(crate) fn commit_path(&mut self) {
+        let Some(change) = self.path.change.take().filter(|change| change.done) else { return };
+        self.path.current = match change.path {
+            Some(search_path) => NameContext { search_path },
+            None => self.path.initial.clone(),
+        };
+        self.path.version += 1;
+    }
+}
+
+/// The statement of a text that must have exactly one.
+pub(crate) fn single(batch: Vec<Arc<Judged>>) -> Result<Arc<Judged>, Refusal> {
+    let count = batch.len();
+    let mut statements = batch.into_iter();
+    match (statements.next(), count) {
+        (Some(only), 1) => Ok(only),
+        // As PostgreSQL says it (`exec_parse_message`).
+        _ => Err(Refusal::rule("42601", "cannot insert multiple commands into a prepared statement")),
+    }
+}
+
+/// No record, no run.
+fn unrecorded(error: &SinkError) -> Refusal {
+    Refusal::rule(error.sqlstate(), format!("the statement was not run because it could not be recorded: {error}"))
+        .with_hint("The audit log must accept each statement first. Tell whoever operates this gate.")
+}
+
+/// For texts that are judged again: names inside prepared statements do not nest.
+struct NoNames;
+
+impl Known for NoNames {
+    fn prepared(&self, _: &str) -> Option<Arc<Judged>> {
+        None
+    }
+
+    fn cursor(&self, _: &str) -> Option<Arc<Judged>> {
+        None
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("id", &self.who.id).finish_non_exhaustive()
+    }
+}
+
