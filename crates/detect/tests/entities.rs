@@ -221,6 +221,8 @@ fn cards_as_written() {
         "41111111111111110000000",
         "0.4111111111111111",
         "x4111111111111111",
+        "4111111111111111x",
+        "4111111111111111.5",
         "550e8400-e29b-41d4-a716-446655440000",
         "order number 4111111111111111",
     ]);
@@ -285,6 +287,8 @@ fn social_security_numbers() {
         "536221234",
         "536 22 1234",
         "1536-22-1234",
+        "536-22-1234x",
+        "536-22-1234.5",
         "536-22-12345",
         "536-22-1234-9",
         "order 536-22-1234",
@@ -590,6 +594,7 @@ fn passwords_in_connection_strings() {
             "CONNECTION_STRING(s3cr3t)",
         ),
         ("redis://:pw9@h", "CONNECTION_STRING(pw9)"),
+        ("postgres://app:p@ss@db/x", "CONNECTION_STRING(p@ss)"),
         ("postgres://app:p/w@d@db/x", "CONNECTION_STRING(p/w@d)"),
         (
             "Server=db;Database=x;User Id=app;Password=s3cr3t!;",

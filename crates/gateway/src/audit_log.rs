@@ -64,9 +64,17 @@ impl AuditLog {
     /// [`AuditLogError`]: the proxy must not start.
     pub fn open(state_dir: &Path) -> Result<Self, AuditLogError> {
         let path = state_dir.join(FILE_NAME);
-        let at = |source| AuditLogError::File { path: path.clone(), source };
-        let mut file =
-            OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(&path).map_err(at)?;
+        let at = |source| AuditLogError::File {
+            path: path.clone(),
+            source,
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(at)?;
         file.try_lock().map_err(|error| match error {
             std::fs::TryLockError::WouldBlock => AuditLogError::InUse(path.clone()),
             std::fs::TryLockError::Error(source) => at(source),
@@ -75,11 +83,20 @@ impl AuditLog {
         file.set_len(length).map_err(at)?;
         let chain = match last.as_deref() {
             None => Chain::new(),
-            Some(line) => {
-                Chain::resume(line).map_err(|reason| AuditLogError::Broken { path: path.clone(), reason })?
-            }
+            Some(line) => Chain::resume(line).map_err(|reason| AuditLogError::Broken {
+                path: path.clone(),
+                reason,
+            })?,
         };
-        Ok(Self { path, writer: Mutex::new(Writer { file, chain, length, line: Vec::new() }) })
+        Ok(Self {
+            path,
+            writer: Mutex::new(Writer {
+                file,
+                chain,
+                length,
+                line: Vec::new(),
+            }),
+        })
     }
 
     /// Where it is.
@@ -91,7 +108,10 @@ impl AuditLog {
 impl Sink for AuditLog {
     fn append(&self, event: &Event) -> Result<RecordId, SinkError> {
         // A writer that panicked left at most a partial line, which the length cuts off.
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner).append(event)
+        self.writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .append(event)
     }
 }
 
@@ -103,7 +123,9 @@ impl Writer {
         if let Err(error) = self.file.write_all(&self.line) {
             // Part of the line may be in the file. If it cannot be cut off, the next record would be
             // glued to it, so nothing more is accepted.
-            self.file.set_len(self.length).map_err(|_| SinkError::Closed)?;
+            self.file
+                .set_len(self.length)
+                .map_err(|_| SinkError::Closed)?;
             return Err(sink_error(&error));
         }
         self.chain = chain;
@@ -114,7 +136,9 @@ impl Writer {
 
 fn sink_error(error: &std::io::Error) -> SinkError {
     match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => SinkError::Full,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            SinkError::Full
+        }
         ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => SinkError::ReadOnly,
         kind => SinkError::Io(kind.to_string()),
     }
@@ -135,10 +159,15 @@ fn last_record(file: &mut File) -> std::io::Result<(u64, Option<Vec<u8>>)> {
         tail = piece;
         let whole = audit::torn_tail(&tail);
         let lines = tail.get(..whole).unwrap_or_default();
-        let start = lines.strip_suffix(b"\n").and_then(|line| line.iter().rposition(|byte| *byte == b'\n'));
+        let start = lines
+            .strip_suffix(b"\n")
+            .and_then(|line| line.iter().rposition(|byte| *byte == b'\n'));
         match (start, from) {
             (Some(before), _) => {
-                return Ok((from + whole as u64, lines.get(before + 1..).map(<[u8]>::to_vec)));
+                return Ok((
+                    from + whole as u64,
+                    lines.get(before + 1..).map(<[u8]>::to_vec),
+                ));
             }
             (None, 0) => {
                 let line = (whole > 0).then(|| lines.to_vec());
@@ -161,13 +190,18 @@ mod tests {
             actor: None,
             connection: None,
             client: None,
-            body: Body::Administration { action: "start".to_owned(), detail: detail.to_owned() },
+            body: Body::Administration {
+                action: "start".to_owned(),
+                detail: detail.to_owned(),
+            },
         }
     }
 
     fn records(path: &Path) -> u64 {
         let log = std::fs::read(path).unwrap();
-        verify(log.split_inclusive(|byte| *byte == b'\n')).unwrap().records
+        verify(log.split_inclusive(|byte| *byte == b'\n'))
+            .unwrap()
+            .records
     }
 
     #[test]
@@ -176,7 +210,8 @@ mod tests {
         let log = AuditLog::open(dir.path()).unwrap();
         // Longer than one step of the search for the last record.
         log.append(&event("first")).unwrap();
-        log.append(&event(&"x".repeat(3 * TAIL_STEP as usize))).unwrap();
+        log.append(&event(&"x".repeat(3 * TAIL_STEP as usize)))
+            .unwrap();
         let path = log.path().to_owned();
         drop(log);
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
@@ -191,7 +226,10 @@ mod tests {
     fn one_writer_at_a_time() {
         let dir = tempfile::tempdir().unwrap();
         let first = AuditLog::open(dir.path()).unwrap();
-        assert!(matches!(AuditLog::open(dir.path()), Err(AuditLogError::InUse(_))));
+        assert!(matches!(
+            AuditLog::open(dir.path()),
+            Err(AuditLogError::InUse(_))
+        ));
         drop(first);
         AuditLog::open(dir.path()).unwrap();
     }
@@ -207,7 +245,10 @@ mod tests {
         let at = bytes.len() - 10;
         bytes[at] ^= 1;
         std::fs::write(&path, bytes).unwrap();
-        assert!(matches!(AuditLog::open(dir.path()), Err(AuditLogError::Broken { .. })));
+        assert!(matches!(
+            AuditLog::open(dir.path()),
+            Err(AuditLogError::Broken { .. })
+        ));
     }
 
     #[test]

@@ -102,8 +102,17 @@ impl CancelRegistry {
             if sessions.contains_key(&key.process_id) {
                 continue;
             }
-            sessions.insert(key.process_id, Session { key: key.clone(), target });
-            return Ok(Registration { registry: Arc::clone(self), key });
+            sessions.insert(
+                key.process_id,
+                Session {
+                    key: key.clone(),
+                    target,
+                },
+            );
+            return Ok(Registration {
+                registry: Arc::clone(self),
+                key,
+            });
         }
         Err(GatewayError::Randomness)
     }
@@ -146,7 +155,11 @@ impl Drop for Registration {
 }
 
 fn draw(version: Version) -> Result<CancelKey, GatewayError> {
-    let length = if version < Version::V3_2 { SECRET_LEN_3_0 } else { SECRET_LEN_3_2 };
+    let length = if version < Version::V3_2 {
+        SECRET_LEN_3_0
+    } else {
+        SECRET_LEN_3_2
+    };
     let mut secret = Zeroizing::new(vec![0; length]);
     let mut number = [0; 4];
     rand::fill(&mut secret).map_err(|_| GatewayError::Randomness)?;
@@ -185,16 +198,24 @@ mod tests {
             password: "x".to_owned().into(),
             tls: ClientTls::Disabled,
         };
-        let key = BackendKey { process_id: 42, secret: Zeroizing::new(b"upstream".to_vec()) };
-        CancelTarget { upstream: Arc::new(upstream), key }
+        let key = BackendKey {
+            process_id: 42,
+            secret: Zeroizing::new(b"upstream".to_vec()),
+        };
+        CancelTarget {
+            upstream: Arc::new(upstream),
+            key,
+        }
     }
 
     #[test]
     fn only_the_whole_key_finds_a_session_while_it_lasts() {
         let registry = CancelRegistry::new();
-        for (version, length) in
-            [(Version::V3_0, 4), (Version { major: 3, minor: 1 }, 4), (Version::V3_2, 32)]
-        {
+        for (version, length) in [
+            (Version::V3_0, 4),
+            (Version { major: 3, minor: 1 }, 4),
+            (Version::V3_2, 32),
+        ] {
             let registration = registry.register(version, Some(target(1))).unwrap();
             let (number, secret) = {
                 let key = registration.key();
@@ -221,8 +242,9 @@ mod tests {
     #[test]
     fn keys_differ() {
         let registry = CancelRegistry::new();
-        let keep: Vec<_> =
-            (0..100).map(|_| registry.register(Version::V3_0, None).unwrap()).collect();
+        let keep: Vec<_> = (0..100)
+            .map(|_| registry.register(Version::V3_0, None).unwrap())
+            .collect();
         let secrets: std::collections::HashSet<_> =
             keep.iter().map(|one| one.key().secret().to_vec()).collect();
         assert_eq!((registry.len(), secrets.len()), (100, 100));
@@ -233,7 +255,9 @@ mod tests {
 
     #[tokio::test]
     async fn the_server_gets_its_own_key_on_a_fresh_connection() {
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .unwrap();
         let target = target(listener.local_addr().unwrap().port());
         let server = async {
             let (mut stream, _) = listener.accept().await.unwrap();

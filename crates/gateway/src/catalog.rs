@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use sql::Oid;
 use sql::catalog::{
-    CatalogRows, Column, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure, Volatility,
+    CatalogRows, Column, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure,
+    Volatility,
 };
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Error, IsolationLevel, NoTls, Row, Transaction};
@@ -81,7 +82,9 @@ pub(crate) async fn connect(upstream: &Upstream) -> Result<Client, Error> {
         }
         ClientTls::Required(tls) => {
             config.ssl_mode(SslMode::Require);
-            let (client, connection) = config.connect(MakeRustlsConnect::new((**tls).clone())).await?;
+            let (client, connection) = config
+                .connect(MakeRustlsConnect::new((**tls).clone()))
+                .await?;
             tokio::spawn(connection);
             Ok(client)
         }
@@ -110,7 +113,8 @@ pub(crate) async fn load(client: &mut Client) -> Result<Loaded, Error> {
         .isolation_level(IsolationLevel::RepeatableRead)
         .start()
         .await?;
-    let setting = "SELECT current_setting('server_version_num')::int4, current_setting('search_path')";
+    let setting =
+        "SELECT current_setting('server_version_num')::int4, current_setting('search_path')";
     let settings = transaction.query_one(setting, &[]).await?;
     let loaded = Loaded {
         rows: CatalogRows {
@@ -132,13 +136,19 @@ async fn rows<T>(
     read: fn(&Row) -> Result<Option<T>, Error>,
 ) -> Result<Vec<T>, Error> {
     let rows = transaction.query(query, &[]).await?;
-    rows.iter().filter_map(|row| read(row).transpose()).collect()
+    rows.iter()
+        .filter_map(|row| read(row).transpose())
+        .collect()
 }
 
 async fn relations(transaction: &Transaction<'_>) -> Result<Vec<Relation>, Error> {
     let mut columns: HashMap<Oid, Vec<Column>> = HashMap::new();
     for row in transaction.query(COLUMNS, &[]).await? {
-        let column = Column { number: row.try_get(1)?, name: row.try_get(2)?, type_oid: row.try_get(3)? };
+        let column = Column {
+            number: row.try_get(1)?,
+            name: row.try_get(2)?,
+            type_oid: row.try_get(3)?,
+        };
         columns.entry(row.try_get(0)?).or_default().push(column);
     }
     let mut relations = rows(transaction, RELATIONS, relation).await?;
@@ -205,5 +215,10 @@ fn type_row(row: &Row) -> Result<Option<Type>, Error> {
         (_, "A") => TypeStructure::Array(row.try_get(5)?),
         _ => TypeStructure::Base,
     };
-    Ok(Some(Type { oid: row.try_get(0)?, schema: row.try_get(1)?, name: row.try_get(2)?, structure }))
+    Ok(Some(Type {
+        oid: row.try_get(0)?,
+        schema: row.try_get(1)?,
+        name: row.try_get(2)?,
+        structure,
+    }))
 }

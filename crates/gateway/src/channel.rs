@@ -126,7 +126,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
             }
             match wire::frame::scan(&self.input, self.peer, &self.limits)? {
                 Scan::Frame(_, used) => {
-                    return Ok(Message { bytes: self.input.split_to(used), peer: self.peer });
+                    return Ok(Message {
+                        bytes: self.input.split_to(used),
+                        peer: self.peer,
+                    });
                 }
                 Scan::Partial { .. } => self.fill().await?,
             }

@@ -95,7 +95,10 @@ impl Database {
         self.state.rcu(|state| {
             state.as_ref().map(|state| {
                 Arc::new(State {
-                    world: World { policy: Arc::clone(policy), ..state.world.clone() },
+                    world: World {
+                        policy: Arc::clone(policy),
+                        ..state.world.clone()
+                    },
                     search_path: state.search_path.clone(),
                     fingerprint: state.fingerprint.clone(),
                 })
@@ -110,13 +113,17 @@ impl Database {
             None => self.connect().await?,
         };
         if let Some(state) = self.state.load_full().filter(|state| !always(state)) {
-            let now = catalog::fingerprint(&client).await.map_err(|error| self.failed(&error))?;
+            let now = catalog::fingerprint(&client)
+                .await
+                .map_err(|error| self.failed(&error))?;
             if now == state.fingerprint {
                 *slot = Some(client);
                 return Ok(state);
             }
         }
-        let loaded = catalog::load(&mut client).await.map_err(|error| self.failed(&error))?;
+        let loaded = catalog::load(&mut client)
+            .await
+            .map_err(|error| self.failed(&error))?;
         *slot = Some(client);
         let state = Arc::new(self.digest(loaded)?);
         self.state.store(Some(Arc::clone(&state)));
@@ -126,26 +133,40 @@ impl Database {
     async fn connect(&self) -> Result<Client, InspectError> {
         // The gate's own checks of the server first: they refuse what the client library accepts.
         upstream::connect(&self.upstream, &[]).await?;
-        catalog::connect(&self.upstream).await.map_err(|error| self.failed(&error))
+        catalog::connect(&self.upstream)
+            .await
+            .map_err(|error| self.failed(&error))
     }
 
     fn digest(&self, loaded: Loaded) -> Result<State, InspectError> {
         let catalog = Catalog::new(loaded.rows, self.epochs.fetch_add(1, Ordering::Relaxed));
-        let by_name = |_: &Relation, column: &Column, catalog: &Catalog| self.tag_by_name(column, catalog);
-        let labels = Labels::build(&catalog, &self.rules, &by_name).map_err(|mistakes| InspectError::Labels {
-            connection: self.config.name.clone(),
-            mistakes: mistakes.iter().map(ToString::to_string).collect(),
+        let by_name =
+            |_: &Relation, column: &Column, catalog: &Catalog| self.tag_by_name(column, catalog);
+        let labels = Labels::build(&catalog, &self.rules, &by_name).map_err(|mistakes| {
+            InspectError::Labels {
+                connection: self.config.name.clone(),
+                mistakes: mistakes.iter().map(ToString::to_string).collect(),
+            }
         })?;
-        let world =
-            World { policy: self.policy.load_full(), catalog: Arc::new(catalog), labels: Arc::new(labels) };
-        Ok(State { world, search_path: loaded.search_path, fingerprint: loaded.fingerprint })
+        let world = World {
+            policy: self.policy.load_full(),
+            catalog: Arc::new(catalog),
+            labels: Arc::new(labels),
+        };
+        Ok(State {
+            world,
+            search_path: loaded.search_path,
+            fingerprint: loaded.fingerprint,
+        })
     }
 
     fn tag_by_name(&self, column: &Column, catalog: &Catalog) -> Option<Tag> {
         if !self.by_name {
             return None;
         }
-        let type_name = catalog.type_of(column.type_oid).map_or("", |column_type| column_type.name.as_str());
+        let type_name = catalog
+            .type_of(column.type_oid)
+            .map_or("", |column_type| column_type.name.as_str());
         let classification = detect::classify_column(&column.name, type_name)?;
         Tag::new(classification.tag).ok()
     }
@@ -195,7 +216,11 @@ pub(crate) fn search_path(text: &str, user: &str) -> Vec<String> {
         }
         rest.next();
         if !name.is_empty() {
-            names.push(if name == "$user" { user.to_owned() } else { name });
+            names.push(if name == "$user" {
+                user.to_owned()
+            } else {
+                name
+            });
         }
     }
     names
@@ -210,7 +235,10 @@ mod tests {
         for (text, expected) in [
             ("\"$user\", public", vec!["app", "public"]),
             ("", vec![]),
-            ("\"Odd, \"\"name\"\"\", PG_Catalog", vec!["Odd, \"name\"", "pg_catalog"]),
+            (
+                "\"Odd, \"\"name\"\"\", PG_Catalog",
+                vec!["Odd, \"name\"", "pg_catalog"],
+            ),
             ("\"\", public", vec!["public"]),
         ] {
             assert_eq!(search_path(text, "app"), expected, "{text}");

@@ -106,7 +106,10 @@ pub enum ChannelError {
 impl From<io::Error> for ChannelError {
     /// Finds the TLS error in what tokio-rustls reports.
     fn from(error: io::Error) -> Self {
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        match error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        {
             Some(tls) => Self::Tls(tls.clone()),
             None if error.kind() == io::ErrorKind::UnexpectedEof => Self::Closed,
             None => Self::Io(error.kind()),
@@ -206,9 +209,9 @@ pub struct Refusal {
     /// SQLSTATE, as PostgreSQL's users know it.
     pub sqlstate: &'static str,
     /// One line for the client.
-    pub message: String,
+    pub message: Box<str>,
     /// What the client may do about it.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// Why, for the record; may say more than the client learns, never a secret.
     pub reason: String,
     /// Who asked, as far as it is known; not verified.
@@ -220,11 +223,11 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal whose reason is its message.
     pub fn new(sqlstate: &'static str, message: impl Into<String>) -> Self {
-        let message = message.into();
+        let message: String = message.into();
         Self {
             sqlstate,
-            reason: message.clone(),
-            message,
+            message: message.as_str().into(),
+            reason: message,
             hint: None,
             user: None,
             database: None,
@@ -234,7 +237,7 @@ impl Refusal {
     /// With a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into_boxed_str());
         self
     }
 
@@ -280,6 +283,8 @@ impl UpstreamProblem {
                  log has the reason."
             }
         };
-        Refusal::new("08006", message).hint(hint).reason(self.to_string())
+        Refusal::new("08006", message)
+            .hint(hint)
+            .reason(self.to_string())
     }
 }

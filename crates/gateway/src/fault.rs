@@ -75,17 +75,21 @@ impl InspectError {
     /// What a client of the connection is told.
     pub(crate) fn refusal(&self) -> Refusal {
         match self {
-            Self::Upstream(GatewayError::Upstream { connection, problem }) => problem.refusal(connection),
+            Self::Upstream(GatewayError::Upstream {
+                connection,
+                problem,
+            }) => problem.refusal(connection),
             Self::Upstream(_) | Self::NoConnection(_) | Self::Catalog { .. } => {
                 Refusal::new("08006", "the database's catalogs cannot be read")
                     .hint("Try again later, or ask who runs the gate: its log has the reason.")
                     .reason(self.to_string())
             }
-            Self::Labels { connection, .. } => {
-                Refusal::new("58000", format!("connection \"{connection}\" is not configured correctly"))
-                    .hint("Ask who runs the gate to run `lockgate check --connect`.")
-                    .reason(self.to_string())
-            }
+            Self::Labels { connection, .. } => Refusal::new(
+                "58000",
+                format!("connection \"{connection}\" is not configured correctly"),
+            )
+            .hint("Ask who runs the gate to run `lockgate check --connect`.")
+            .reason(self.to_string()),
         }
     }
 }

@@ -75,10 +75,14 @@ impl Gateway {
         let places = Arc::new(Semaphore::new(config.limits.max_sessions));
         let listener = TcpListener::bind(config.listen.address)
             .await
-            .map_err(|error| StartError::Listen { address: config.listen.address, kind: error.kind() })?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| StartError::Listen { address: config.listen.address, kind: error.kind() })?;
+            .map_err(|error| StartError::Listen {
+                address: config.listen.address,
+                kind: error.kind(),
+            })?;
+        let address = listener.local_addr().map_err(|error| StartError::Listen {
+            address: config.listen.address,
+            kind: error.kind(),
+        })?;
         let active = Active::new(config)?;
         let shared = Arc::new(Shared {
             active: ArcSwap::from_pointee(active),
@@ -89,7 +93,11 @@ impl Gateway {
             places,
             started: Instant::now(),
         });
-        let detail = format!("version {}, policy epoch {}", env!("CARGO_PKG_VERSION"), shared.policy_epoch());
+        let detail = format!(
+            "version {}, policy epoch {}",
+            env!("CARGO_PKG_VERSION"),
+            shared.policy_epoch()
+        );
         shared.administration("start", detail)?;
         let gateway = Self {
             shared,
@@ -110,7 +118,8 @@ impl Gateway {
             stop: self.stop.clone(),
         };
         self.tasks.spawn(server::accept(listener, door));
-        self.tasks.spawn(watch_catalogs(Arc::clone(&self.shared), self.drain.clone()));
+        self.tasks
+            .spawn(watch_catalogs(Arc::clone(&self.shared), self.drain.clone()));
     }
 
     /// Where clients connect.
@@ -127,7 +136,9 @@ impl Gateway {
     pub fn certificate(&self) -> Option<PathBuf> {
         let active = self.shared.active.load();
         match active.config.listen.tls {
-            ListenTls::SelfSigned => Some(active.config.state_dir.join(crate::tls::CERTIFICATE_FILE)),
+            ListenTls::SelfSigned => {
+                Some(active.config.state_dir.join(crate::tls::CERTIFICATE_FILE))
+            }
             ListenTls::Files { .. } | ListenTls::Off => None,
         }
     }
@@ -145,19 +156,25 @@ impl Gateway {
             Ok(()) => format!("in force, policy epoch {}", self.shared.policy_epoch()),
             Err(error) => format!("refused, the old configuration stays: {error}"),
         };
-        self.shared.administration("reload", detail).map_err(ReloadError::Audit)?;
+        self.shared
+            .administration("reload", detail)
+            .map_err(ReloadError::Audit)?;
         result
     }
 
     fn try_reload(&self, config: Config) -> Result<(), ReloadError> {
         let old = self.shared.active.load_full();
-        if config.listen.address != old.config.listen.address || config.state_dir != old.config.state_dir {
+        if config.listen.address != old.config.listen.address
+            || config.state_dir != old.config.state_dir
+        {
             return Err(ReloadError::NeedsRestart);
         }
         let new = Active::new(config).map_err(ReloadError::Start)?;
         // Sessions that are open keep their connection's snapshots; only the policy in them changes.
         let policy = Arc::clone(&new.config.policy);
-        old.databases.values().for_each(|database| database.set_policy(&policy));
+        old.databases
+            .values()
+            .for_each(|database| database.set_policy(&policy));
         self.shared.active.store(Arc::new(new));
         Ok(())
     }
@@ -178,7 +195,10 @@ impl Gateway {
         let limit = self.shared.active.load().config.limits.drain_timeout;
         self.drain.cancel();
         self.tasks.close();
-        if tokio::time::timeout(limit, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(limit, self.tasks.wait())
+            .await
+            .is_err()
+        {
             self.stop.cancel();
             self.tasks.wait().await;
         }
@@ -193,14 +213,24 @@ impl Shared {
     }
 
     fn administration(&self, action: &str, detail: String) -> Result<(), audit::SinkError> {
-        let body = Body::Administration { action: action.to_owned(), detail };
+        let body = Body::Administration {
+            action: action.to_owned(),
+            detail,
+        };
         self.sink.append(&event(body)).map(drop)
     }
 }
 
 /// An event that belongs to no session.
 pub(crate) fn event(body: Body) -> Event {
-    Event { time: Timestamp::now(), session: None, actor: None, connection: None, client: None, body }
+    Event {
+        time: Timestamp::now(),
+        session: None,
+        actor: None,
+        connection: None,
+        client: None,
+        body,
+    }
 }
 
 impl Active {
@@ -211,8 +241,16 @@ impl Active {
             let database = Database::new(&config, connection, Arc::clone(&policy))?;
             Ok((connection.name.clone(), Arc::new(database)))
         };
-        let databases = config.connections.iter().map(database).collect::<Result<_, StartError>>()?;
-        Ok(Self { config, rules, databases })
+        let databases = config
+            .connections
+            .iter()
+            .map(database)
+            .collect::<Result<_, StartError>>()?;
+        Ok(Self {
+            config,
+            rules,
+            databases,
+        })
     }
 }
 
@@ -227,20 +265,31 @@ fn login_rules(config: &Config) -> Result<LoginRules, StartError> {
         Auth::Password => Method::Password,
     };
     // With a certificate, nothing is offered in clear: statements and results are as secret as keys.
-    let transport = if tls.is_some() { Transport::TlsOnly } else { Transport::Any };
+    let transport = if tls.is_some() {
+        Transport::TlsOnly
+    } else {
+        Transport::Any
+    };
     Ok(LoginRules {
         tls,
         transport,
         method,
         directory: Arc::new(config.directory.clone()),
         mock_seed: private_file::seed(&config.state_dir.join(MOCK_SEED_FILE))?,
-        connections: config.connections.iter().map(|connection| connection.name.clone()).collect::<BTreeSet<_>>(),
+        connections: config
+            .connections
+            .iter()
+            .map(|connection| connection.name.clone())
+            .collect::<BTreeSet<_>>(),
     })
 }
 
 /// What a certificate that we make is for.
 fn names(config: &Config) -> Vec<String> {
-    vec!["localhost".to_owned(), config.listen.address.ip().to_string()]
+    vec![
+        "localhost".to_owned(),
+        config.listen.address.ip().to_string(),
+    ]
 }
 
 /// Finds changes of the catalogs that did not pass through the gate.
@@ -254,7 +303,10 @@ async fn watch_catalogs(shared: Arc<Shared>, drain: CancellationToken) {
         }
         let databases: Vec<_> = shared.active.load().databases.values().cloned().collect();
         // Only those that a session has used: a database that nobody asks for is left alone.
-        for database in databases.iter().filter(|database| database.current().is_some()) {
+        for database in databases
+            .iter()
+            .filter(|database| database.current().is_some())
+        {
             if let Err(error) = database.refresh().await {
                 tracing::warn!(connection = database.config.name, %error, "cannot compare the catalogs");
             }

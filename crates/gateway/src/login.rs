@@ -111,8 +111,12 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut channel = Channel::new(stream, Side::Frontend);
-    let late = Err(GatewayError::LoginTimeout { limit: LOGIN_TIMEOUT });
-    let arrival = timeout(LOGIN_TIMEOUT, arrive(&mut channel, rules)).await.unwrap_or(late)?;
+    let late = Err(GatewayError::LoginTimeout {
+        limit: LOGIN_TIMEOUT,
+    });
+    let arrival = timeout(LOGIN_TIMEOUT, arrive(&mut channel, rules))
+        .await
+        .unwrap_or(late)?;
     Ok(match arrival {
         Opened::Cancel { process_id, secret } => Arrival::Cancel { process_id, secret },
         Opened::Session(known) => Arrival::Session(Box::new(ClientLeg {
@@ -128,7 +132,10 @@ where
 /// What a connection was opened for: `T` is a startup packet, and later a principal.
 enum Opened<T> {
     Session(T),
-    Cancel { process_id: i32, secret: Zeroizing<Vec<u8>> },
+    Cancel {
+        process_id: i32,
+        secret: Zeroizing<Vec<u8>>,
+    },
 }
 
 struct Known {
@@ -180,7 +187,11 @@ where
     if !rules.connections.contains(&requested.database) {
         return Err(with_names(unknown_database(&requested.database)).into());
     }
-    Ok(Opened::Session(Known { actor, requested, version }))
+    Ok(Opened::Session(Known {
+        actor,
+        requested,
+        version,
+    }))
 }
 
 /// A request before the startup packet that may come once.
@@ -208,7 +219,10 @@ where
             Packet::Startup(_) => return Ok(Opened::Session(bytes)),
             Packet::Cancel(cancel) => {
                 let secret = Zeroizing::new(cancel.secret.to_vec());
-                return Ok(Opened::Cancel { process_id: cancel.process_id, secret });
+                return Ok(Opened::Cancel {
+                    process_id: cancel.process_id,
+                    secret,
+                });
             }
         };
         let place = asked.iter_mut().find(|place| place.is_none());
@@ -243,7 +257,10 @@ where
             }
             channel.output.extend_from_slice(b"S");
             channel.send().await.map_err(GatewayError::Client)?;
-            channel.accept_tls(Arc::clone(&tls.config)).await.map_err(GatewayError::Client)
+            channel
+                .accept_tls(Arc::clone(&tls.config))
+                .await
+                .map_err(GatewayError::Client)
         }
         (Encryption::Tls, None) | (Encryption::Gss, _) => {
             channel.output.extend_from_slice(b"N");
@@ -271,7 +288,9 @@ fn startup_of(bytes: &[u8]) -> Result<Startup<'_>, GatewayError> {
     match packet_of(bytes)? {
         Packet::Startup(startup) => Ok(startup),
         Packet::Ssl | Packet::GssEnc | Packet::Cancel(_) => {
-            Err(GatewayError::Client(ChannelError::Unexpected { message: "request" }))
+            Err(GatewayError::Client(ChannelError::Unexpected {
+                message: "request",
+            }))
         }
     }
 }
@@ -310,10 +329,7 @@ fn malformed(error: ChannelError) -> GatewayError {
 }
 
 /// Agrees on a version: what is newer than ours, and every protocol option, is negotiated away.
-fn negotiate<S>(
-    channel: &mut Channel<S>,
-    startup: &Startup<'_>,
-) -> Result<Version, GatewayError> {
+fn negotiate<S>(channel: &mut Channel<S>, startup: &Startup<'_>) -> Result<Version, GatewayError> {
     let version = startup.version.min(NEWEST);
     let options: Vec<&str> = startup.protocol_options().map(|(name, _)| name).collect();
     if startup.version > NEWEST || !options.is_empty() {
@@ -356,10 +372,11 @@ where
     message.wipe();
     let (directory, user) = (Arc::clone(&rules.directory), user.to_owned());
     // PBKDF2 takes milliseconds: other sessions shall not wait for it.
-    let checked = spawn_blocking(move || {
-        directory.authenticate(&user, &password, Timestamp::now())
-    });
-    checked.await.map_err(|_| GatewayError::Client(ChannelError::Closed))
+    let checked =
+        spawn_blocking(move || directory.authenticate(&user, &password, Timestamp::now()));
+    checked
+        .await
+        .map_err(|_| GatewayError::Client(ChannelError::Closed))
 }
 
 /// Sends what is written, and waits for a message of type `p`.
@@ -368,7 +385,10 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     channel.send().await.map_err(GatewayError::Client)?;
-    channel.message(|tag| tag == tag::PASSWORD).await.map_err(GatewayError::Client)
+    channel
+        .message(|tag| tag == tag::PASSWORD)
+        .await
+        .map_err(GatewayError::Client)
 }
 
 fn password_of(message: &Message) -> Result<frontend::Password<'_>, GatewayError> {

@@ -19,7 +19,10 @@ const DIRECTORY_MODE: u32 = 0o700;
 /// # Errors
 /// [`GatewayError::File`].
 pub(crate) fn directory(path: &Path) -> Result<(), GatewayError> {
-    let made = DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(path);
+    let made = DirBuilder::new()
+        .recursive(true)
+        .mode(DIRECTORY_MODE)
+        .create(path);
     made.map_err(|error| failed(path, &error))
 }
 
@@ -56,7 +59,11 @@ fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
     {
         return Err(error);
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(MODE).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(MODE)
+        .open(path)?;
     file.write_all(content)?;
     file.sync_all()
 }
@@ -80,7 +87,10 @@ pub(crate) fn seed<const LEN: usize>(path: &Path) -> Result<[u8; LEN], GatewayEr
 }
 
 fn failed(path: &Path, error: &io::Error) -> GatewayError {
-    GatewayError::File { path: path.to_owned(), kind: error.kind() }
+    GatewayError::File {
+        path: path.to_owned(),
+        kind: error.kind(),
+    }
 }
 
 #[cfg(test)]
@@ -102,7 +112,10 @@ mod tests {
         assert_eq!(mode(&path), 0o600);
         assert_ne!(first, [0; 32]);
         // A file of the wrong size is not quietly replaced.
-        let expected = GatewayError::File { path: path.clone(), kind: io::ErrorKind::InvalidData };
+        let expected = GatewayError::File {
+            path: path.clone(),
+            kind: io::ErrorKind::InvalidData,
+        };
         assert_eq!(seed::<16>(&path), Err(expected));
     }
 

@@ -56,7 +56,12 @@ pub(crate) struct Leg<S> {
 impl<S: AsyncRead + AsyncWrite> Leg<S> {
     pub(crate) fn new(stream: S, input: BytesMut) -> Self {
         let (reader, writer) = tokio::io::split(stream);
-        Self { reader, writer, input, unflushed: false }
+        Self {
+            reader,
+            writer,
+            input,
+            unflushed: false,
+        }
     }
 
     /// Sends a last message and closes, without waiting for a peer that does not read. Only a
@@ -100,7 +105,11 @@ where
     C: AsyncRead + AsyncWrite,
     U: AsyncRead + AsyncWrite,
 {
-    let mut pump = Pump { session, around, out: Output::default() };
+    let mut pump = Pump {
+        session,
+        around,
+        out: Output::default(),
+    };
     let mut draining = false;
     loop {
         if let Err(end) = pump.step(client, server).await {
@@ -163,20 +172,32 @@ impl Pump<'_> {
         let step = Step {
             world: &state.world,
             sink: &*self.around.sink,
-            moment: Moment { wall: Timestamp::now(), elapsed: self.around.started.elapsed() },
+            moment: Moment {
+                wall: Timestamp::now(),
+                elapsed: self.around.started.elapsed(),
+            },
         };
         if self.out.to_client.len() < HIGH_WATER {
-            self.session.server(server, step, &mut self.out).map_err(End::Fault)?;
+            self.session
+                .server(server, step, &mut self.out)
+                .map_err(End::Fault)?;
         }
         if self.out.snapshot == Snapshot::Current && self.out.to_server.len() < HIGH_WATER {
-            self.session.client(client, step, &mut self.out).map_err(End::Fault)?;
+            self.session
+                .client(client, step, &mut self.out)
+                .map_err(End::Fault)?;
         }
         Ok(())
     }
 
     /// Waits until something can be read or written. Every branch is safe to drop: what was read is
     /// in the legs' buffers and what was written is out of the boxes.
-    async fn wait<C, U>(&mut self, client: &mut Leg<C>, server: &mut Leg<U>, draining: bool) -> Ready
+    async fn wait<C, U>(
+        &mut self,
+        client: &mut Leg<C>,
+        server: &mut Leg<U>,
+        draining: bool,
+    ) -> Ready
     where
         C: AsyncRead + AsyncWrite,
         U: AsyncRead + AsyncWrite,
@@ -200,7 +221,11 @@ impl Pump<'_> {
     /// Sends the client what the server said before it closed.
     async fn last_words<C: AsyncRead + AsyncWrite>(&mut self, client: &mut Leg<C>) {
         while self.out.to_client.has_remaining() {
-            let written = write(&mut client.writer, &mut client.unflushed, &mut self.out.to_client);
+            let written = write(
+                &mut client.writer,
+                &mut client.unflushed,
+                &mut self.out.to_client,
+            );
             if written.await.is_err() {
                 return;
             }

@@ -106,7 +106,10 @@ fn not_arrived(shared: &Shared, peer: SocketAddr, error: &GatewayError) {
         | GatewayError::File { .. }
         | GatewayError::Randomness
         | GatewayError::Encode(_) => {
-            let body = Body::Violation { side: Side::Client, reason: error.to_string() };
+            let body = Body::Violation {
+                side: Side::Client,
+                reason: error.to_string(),
+            };
             append(shared, peer, body);
         }
     }
@@ -123,7 +126,10 @@ fn refused(shared: &Shared, peer: SocketAddr, refusal: &Refusal) {
 }
 
 fn append(shared: &Shared, peer: SocketAddr, body: Body) {
-    let event = Event { client: Some(peer.to_string()), ..event(body) };
+    let event = Event {
+        client: Some(peer.to_string()),
+        ..event(body)
+    };
     if let Err(error) = shared.sink.append(&event) {
         tracing::error!(%error, "cannot record a client that was turned away");
     }
@@ -160,15 +166,28 @@ impl Visit {
     async fn prepare(&self, client: &ClientLeg<TcpStream>) -> Result<Prepared, Refusal> {
         // Known since login, which checked the name against the same configuration.
         let Some(database) = self.active.databases.get(&client.connection).cloned() else {
-            return Err(Refusal::new("3D000", format!("database \"{}\" does not exist", client.connection)));
+            return Err(Refusal::new(
+                "3D000",
+                format!("database \"{}\" does not exist", client.connection),
+            ));
         };
         self.check_connect(client, &database)?;
         let state = database.refresh().await.map_err(|error| error.refusal())?;
-        let server = upstream::connect(&database.upstream, &client.settings).await.map_err(unreachable)?;
-        Ok(Prepared { database, server, state })
+        let server = upstream::connect(&database.upstream, &client.settings)
+            .await
+            .map_err(unreachable)?;
+        Ok(Prepared {
+            database,
+            server,
+            state,
+        })
     }
 
-    fn check_connect(&self, client: &ClientLeg<TcpStream>, database: &Database) -> Result<(), Refusal> {
+    fn check_connect(
+        &self,
+        client: &ClientLeg<TcpStream>,
+        database: &Database,
+    ) -> Result<(), Refusal> {
         let context = Context {
             now: Timestamp::now(),
             client_address: Some(self.peer.ip()),
@@ -177,19 +196,28 @@ impl Visit {
             approvals: 0,
             ticket: None,
         };
-        let viewer =
-            ConnectViewer { actor: &client.actor, connection: &database.named(), context: &context };
+        let viewer = ConnectViewer {
+            actor: &client.actor,
+            connection: &database.named(),
+            context: &context,
+        };
         let verdict = self.active.config.policy.may_connect(&viewer);
         match session::Refusal::of(&verdict) {
             None => Ok(()),
-            Some(refusal) => Err(Refusal::new("42501", format!("may not connect to \"{}\"", client.connection))
-                .hint(refusal.hint.unwrap_or(refusal.message.clone()))
-                .reason(refusal.message)),
+            Some(refusal) => Err(Refusal::new(
+                "42501",
+                format!("may not connect to \"{}\"", client.connection),
+            )
+            .hint(refusal.hint.unwrap_or(refusal.message.clone()))
+            .reason(refusal.message)),
         }
     }
 
     fn purpose(&self, client: &ClientLeg<TcpStream>) -> Option<String> {
-        self.active.config.purpose(&client.actor.principal.name).map(ToOwned::to_owned)
+        self.active
+            .config
+            .purpose(&client.actor.principal.name)
+            .map(ToOwned::to_owned)
     }
 
     async fn session(self, mut client: ClientLeg<TcpStream>, mut prepared: Prepared) {
@@ -201,7 +229,10 @@ impl Visit {
                 return;
             }
         };
-        let end = match client.welcome(&parameters(&prepared.server), registration.key()).await {
+        let end = match client
+            .welcome(&parameters(&prepared.server), registration.key())
+            .await
+        {
             Ok(()) => self.pump(&mut session, &mut client, &mut prepared).await,
             Err(error) => {
                 tracing::debug!(%error, "client left at its welcome");
@@ -213,14 +244,24 @@ impl Visit {
     }
 
     /// The session, recorded and with its cancel key.
-    fn begin(&self, client: &ClientLeg<TcpStream>, prepared: &Prepared) -> Result<(Session, Registration), Refusal> {
+    fn begin(
+        &self,
+        client: &ClientLeg<TcpStream>,
+        prepared: &Prepared,
+    ) -> Result<(Session, Registration), Refusal> {
         let shared = &self.door.shared;
         let key = prepared.server.key.clone();
         let backend_pid = key.as_ref().map(|key| key.process_id);
         let upstream = || Arc::clone(&prepared.database.upstream);
-        let target = key.map(|key| CancelTarget { upstream: upstream(), key });
+        let target = key.map(|key| CancelTarget {
+            upstream: upstream(),
+            key,
+        });
         let random = |_| Refusal::new("58000", "the gate has no random bytes");
-        let registration = shared.cancels.register(client.version, target).map_err(random)?;
+        let registration = shared
+            .cancels
+            .register(client.version, target)
+            .map_err(random)?;
         let id = session_id().map_err(|_| Refusal::new("58000", "the gate has no random bytes"))?;
         let session = self.new_session(id, client, prepared);
         let start = Start {
@@ -228,12 +269,23 @@ impl Visit {
             tls: client.channel.is_encrypted(),
             backend_pid,
         };
-        session.started(step(shared, &prepared.state), start).map_err(|error| unrecorded(&error))?;
+        session
+            .started(step(shared, &prepared.state), start)
+            .map_err(|error| unrecorded(&error))?;
         Ok((session, registration))
     }
 
-    fn new_session(&self, id: SessionId, client: &ClientLeg<TcpStream>, prepared: &Prepared) -> Session {
-        let Prepared { database, server, state } = prepared;
+    fn new_session(
+        &self,
+        id: SessionId,
+        client: &ClientLeg<TcpStream>,
+        prepared: &Prepared,
+    ) -> Session {
+        let Prepared {
+            database,
+            server,
+            state,
+        } = prepared;
         let limits = self.active.config.limits;
         let who = Who {
             id,
@@ -244,19 +296,32 @@ impl Visit {
             mask_key: Arc::clone(&self.door.shared.mask_key),
             detector: self.door.shared.detector.clone(),
         };
-        let sizes = wire::frame::Sizes { held: limits.max_message_bytes, ..wire::frame::Sizes::default() };
+        let sizes = wire::frame::Sizes {
+            held: limits.max_message_bytes,
+            ..wire::frame::Sizes::default()
+        };
         let limits = session::Limits {
             wire: wire::frame::Limits::new(&sizes),
             statement: limits.max_statement_bytes,
             ..session::Limits::default()
         };
         let path = setting(client, "search_path").unwrap_or_else(|| state.search_path.clone());
-        let names = NameContext { search_path: search_path(&path, &database.config.user) };
-        let date_style = server.parameters.get("DateStyle").map_or("", String::as_str);
+        let names = NameContext {
+            search_path: search_path(&path, &database.config.user),
+        };
+        let date_style = server
+            .parameters
+            .get("DateStyle")
+            .map_or("", String::as_str);
         Session::new(who, limits, names, Styles::from_date_style(date_style))
     }
 
-    async fn pump(&self, session: &mut Session, client: &mut ClientLeg<TcpStream>, prepared: &mut Prepared) -> End {
+    async fn pump(
+        &self,
+        session: &mut Session,
+        client: &mut ClientLeg<TcpStream>,
+        prepared: &mut Prepared,
+    ) -> End {
         let around = Surroundings {
             database: Arc::clone(&prepared.database),
             sink: Arc::clone(&self.door.shared.sink) as Arc<dyn Sink>,
@@ -291,25 +356,40 @@ fn step<'a>(shared: &'a Shared, state: &'a State) -> Step<'a> {
     Step {
         world: &state.world,
         sink: &*shared.sink,
-        moment: Moment { wall: Timestamp::now(), elapsed: shared.started.elapsed() },
+        moment: Moment {
+            wall: Timestamp::now(),
+            elapsed: shared.started.elapsed(),
+        },
     }
 }
 
 fn setting(client: &ClientLeg<TcpStream>, wanted: &str) -> Option<String> {
-    client.settings.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone())
+    client
+        .settings
+        .iter()
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value.clone())
 }
 
 fn parameters(server: &ServerLeg<TcpStream>) -> Vec<(String, String)> {
-    server.parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    server
+        .parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 fn unreachable(error: GatewayError) -> Refusal {
     match error {
-        GatewayError::Upstream { connection, problem } => {
+        GatewayError::Upstream {
+            connection,
+            problem,
+        } => {
             tracing::warn!(connection, %problem, "upstream failed");
             problem.refusal(&connection)
         }
-        other => Refusal::new("08006", "connection to the database server failed").reason(other.to_string()),
+        other => Refusal::new("08006", "connection to the database server failed")
+            .reason(other.to_string()),
     }
 }
 
@@ -330,15 +410,33 @@ fn told(end: &End) -> (Option<&session::SessionError>, String) {
 fn farewell(end: &End) -> Option<BytesMut> {
     let (sqlstate, message) = match end {
         End::Client | End::Server | End::Io(_) => return None,
-        End::Drained => ("57P01", "terminating connection because the gate is shutting down".to_owned()),
-        End::Idle(limit) => ("57P05", format!("terminating connection after {limit:?} without a statement")),
+        End::Drained => (
+            "57P01",
+            "terminating connection because the gate is shutting down".to_owned(),
+        ),
+        End::Idle(limit) => (
+            "57P05",
+            format!("terminating connection after {limit:?} without a statement"),
+        ),
         End::Fault(error) if error.side() == Side::Client => ("08P01", error.to_string()),
-        End::Fault(_) => ("08P01", "the database server's answer could not be passed on safely".to_owned()),
-        End::Catalog(_) => ("08006", "the database's catalogs could not be read again".to_owned()),
+        End::Fault(_) => (
+            "08P01",
+            "the database server's answer could not be passed on safely".to_owned(),
+        ),
+        End::Catalog(_) => (
+            "08006",
+            "the database's catalogs could not be read again".to_owned(),
+        ),
     };
     let mut out = BytesMut::new();
-    let report =
-        Report { severity: Severity::Fatal, sqlstate, message: &message, detail: None, hint: None, position: None };
+    let report = Report {
+        severity: Severity::Fatal,
+        sqlstate,
+        message: &message,
+        detail: None,
+        hint: None,
+        position: None,
+    };
     encode::error_response(&mut out, &report).ok()?;
     Some(out)
 }

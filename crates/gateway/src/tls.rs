@@ -61,7 +61,12 @@ impl ServerTls {
             Some(kept) => kept,
             None => generate(&certificate, &key, names)?,
         };
-        Self::from_pem(&certificate, &chain, &key, &zeroize::Zeroizing::new(key_pem))
+        Self::from_pem(
+            &certificate,
+            &chain,
+            &key,
+            &zeroize::Zeroizing::new(key_pem),
+        )
     }
 
     fn from_pem(
@@ -82,7 +87,10 @@ impl ServerTls {
         config.alpn_protocols = vec![ALPN.to_vec()];
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        Ok(Self { config: Arc::new(config), certificate_pem: chain_pem.into() })
+        Ok(Self {
+            config: Arc::new(config),
+            certificate_pem: chain_pem.into(),
+        })
     }
 }
 
@@ -177,10 +185,15 @@ fn generate(
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, GatewayError> {
-    fs::read(path)
-        .map_err(|error| GatewayError::File { path: path.to_owned(), kind: error.kind() })
+    fs::read(path).map_err(|error| GatewayError::File {
+        path: path.to_owned(),
+        kind: error.kind(),
+    })
 }
 
 fn wrong(path: &Path, problem: CertificateProblem) -> GatewayError {
-    GatewayError::Certificate { path: path.to_owned(), problem }
+    GatewayError::Certificate {
+        path: path.to_owned(),
+        problem,
+    }
 }

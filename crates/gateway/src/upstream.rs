@@ -42,8 +42,10 @@ pub const PINNED: [(&str, &str); 3] = [
 ];
 
 /// Those of [`PINNED`] that servers report.
-const REPORTED: [(&str, &str); 2] =
-    [("client_encoding", "UTF8"), ("standard_conforming_strings", "on")];
+const REPORTED: [(&str, &str); 2] = [
+    ("client_encoding", "UTF8"),
+    ("standard_conforming_strings", "on"),
+];
 
 /// Most settings that a server may report. PostgreSQL 18 reports 16.
 const MAX_SETTINGS: usize = 128;
@@ -91,7 +93,10 @@ impl Upstream {
     }
 
     fn failed(&self, problem: UpstreamProblem) -> GatewayError {
-        GatewayError::Upstream { connection: self.name.clone(), problem }
+        GatewayError::Upstream {
+            connection: self.name.clone(),
+            problem,
+        }
     }
 }
 
@@ -127,7 +132,9 @@ impl<S> ServerLeg<S> {
     /// The server's version as it reports it, such as `15.18 (Debian 15.18-1)`; empty if it
     /// reports none.
     pub fn server_version(&self) -> &str {
-        self.parameters.get("server_version").map_or("", String::as_str)
+        self.parameters
+            .get("server_version")
+            .map_or("", String::as_str)
     }
 }
 
@@ -162,7 +169,11 @@ where
         authenticate(&mut channel, upstream).await?;
         let (key, parameters) = read_settings(&mut channel).await?;
         check_pins(&parameters)?;
-        Ok(ServerLeg { channel, key, parameters })
+        Ok(ServerLeg {
+            channel,
+            key,
+            parameters,
+        })
     })
     .await
 }
@@ -194,7 +205,9 @@ async fn dial(upstream: &Upstream) -> Result<TcpStream, UpstreamProblem> {
     })
     .await?;
     // Messages are small and waited for.
-    stream.set_nodelay(true).map_err(|error| UpstreamProblem::Unreachable(error.kind()))?;
+    stream
+        .set_nodelay(true)
+        .map_err(|error| UpstreamProblem::Unreachable(error.kind()))?;
     Ok(stream)
 }
 
@@ -202,7 +215,9 @@ async fn within<T>(
     limit: Duration,
     work: impl Future<Output = Result<T, UpstreamProblem>>,
 ) -> Result<T, UpstreamProblem> {
-    timeout(limit, work).await.unwrap_or(Err(UpstreamProblem::Timeout { limit }))
+    timeout(limit, work)
+        .await
+        .unwrap_or(Err(UpstreamProblem::Timeout { limit }))
 }
 
 /// Turns TLS on if the configuration says so. Nothing that the server says before is believed but
@@ -223,7 +238,12 @@ where
     match channel.byte().await? {
         b'S' => channel.connect_tls(config.clone(), name).await?,
         b'N' => return Err(UpstreamProblem::TlsRefused),
-        _ => return Err(ChannelError::Unexpected { message: "answer to SSLRequest" }.into()),
+        _ => {
+            return Err(ChannelError::Unexpected {
+                message: "answer to SSLRequest",
+            }
+            .into());
+        }
     }
     Ok(channel)
 }
@@ -234,7 +254,10 @@ fn write_startup<S>(
     upstream: &Upstream,
     settings: &[(&str, String)],
 ) -> Result<(), UpstreamProblem> {
-    let whom = [("user", upstream.user.as_str()), ("database", upstream.database.as_str())];
+    let whom = [
+        ("user", upstream.user.as_str()),
+        ("database", upstream.database.as_str()),
+    ];
     // INVARIANT: the client's settings are those of `login::settings::ALLOWED`, none of them
     // pinned. The pins come last all the same, where the last one counts.
     let chosen = settings.iter().map(|(name, value)| (*name, value.as_str()));
@@ -254,24 +277,28 @@ where
     let message = next(channel).await?;
     match authentication(&message)? {
         Authentication::Sasl { mechanisms } => {
-            let offered = mechanisms.iter().any(|name| name == scram::MECHANISM.as_bytes());
+            let offered = mechanisms
+                .iter()
+                .any(|name| name == scram::MECHANISM.as_bytes());
             if !offered {
-                return Err(UpstreamProblem::Method { method: "another SASL mechanism" });
+                return Err(UpstreamProblem::Method {
+                    method: "another SASL mechanism",
+                });
             }
             scram::authenticate(channel, upstream.password.expose()).await
         }
         // The server is trusted to let us in (`trust`, `peer`, certificates): its own choice, and
         // the password stays with us.
         Authentication::Ok => Ok(()),
-        Authentication::CleartextPassword => {
-            Err(UpstreamProblem::Method { method: "the password in clear" })
-        }
+        Authentication::CleartextPassword => Err(UpstreamProblem::Method {
+            method: "the password in clear",
+        }),
         Authentication::Md5 { .. } => Err(UpstreamProblem::Method { method: "MD5" }),
         Authentication::SaslContinue(_)
         | Authentication::SaslFinal(_)
-        | Authentication::Other(_) => {
-            Err(UpstreamProblem::Method { method: "an unknown method" })
-        }
+        | Authentication::Other(_) => Err(UpstreamProblem::Method {
+            method: "an unknown method",
+        }),
     }
 }
 
@@ -315,15 +342,24 @@ fn authentication(message: &Message) -> Result<Authentication<'_>, UpstreamProbl
 }
 
 fn unexpected(message: &backend::Message<'_>) -> UpstreamProblem {
-    ChannelError::Unexpected { message: message_name(Side::Backend, message.tag()) }.into()
+    ChannelError::Unexpected {
+        message: message_name(Side::Backend, message.tag()),
+    }
+    .into()
 }
 
 /// Keeps the SQLSTATE if it looks like one, and nothing else.
 fn rejected(report: &ReportFields<'_>) -> UpstreamProblem {
     let sqlstate = report.sqlstate().unwrap_or_default();
     let honest = sqlstate.len() == 5 && sqlstate.iter().all(u8::is_ascii_alphanumeric);
-    let sqlstate = if honest { String::from_utf8_lossy(sqlstate) } else { "XX000".into() };
-    UpstreamProblem::Rejected { sqlstate: sqlstate.into_owned() }
+    let sqlstate = if honest {
+        String::from_utf8_lossy(sqlstate)
+    } else {
+        "XX000".into()
+    };
+    UpstreamProblem::Rejected {
+        sqlstate: sqlstate.into_owned(),
+    }
 }
 
 type Settings = (Option<BackendKey>, BTreeMap<String, String>);
@@ -342,12 +378,17 @@ where
                 let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
                 parameters.insert(text(status.name), text(status.value));
                 if parameters.len() > MAX_SETTINGS {
-                    return Err(UpstreamProblem::TooManySettings { limit: MAX_SETTINGS });
+                    return Err(UpstreamProblem::TooManySettings {
+                        limit: MAX_SETTINGS,
+                    });
                 }
             }
             backend::Message::BackendKeyData(data) => {
                 let secret = Zeroizing::new(data.secret.to_vec());
-                key = Some(BackendKey { process_id: data.process_id, secret });
+                key = Some(BackendKey {
+                    process_id: data.process_id,
+                    secret,
+                });
             }
             backend::Message::ReadyForQuery(ready) if ready.status == TransactionStatus::Idle => {
                 return Ok((key, parameters));
@@ -361,7 +402,11 @@ fn check_pins(parameters: &BTreeMap<String, String>) -> Result<(), UpstreamProbl
     for (name, expected) in REPORTED {
         let value = parameters.get(name).map_or("", String::as_str);
         if value != expected {
-            return Err(UpstreamProblem::Setting { name, value: value.to_owned(), expected });
+            return Err(UpstreamProblem::Setting {
+                name,
+                value: value.to_owned(),
+                expected,
+            });
         }
     }
     Ok(())

@@ -84,7 +84,9 @@ fn rows(c: &mut Criterion) {
         CellMask::Scan(scanner()),
         CellMask::Mask(masker(Operator::Partial(None), &Shape::Date, Format::Text)),
     ];
-    let mut copy = CopyMasker::new(CopyOptions::text(), columns).expect("options");
+    let Ok(mut copy) = CopyMasker::new(CopyOptions::text(), columns) else {
+        return;
+    };
     let (mut out, mut findings) = (Vec::with_capacity(256), Findings::new());
     c.bench_function("copy row of 6 columns", |b| {
         b.iter(|| {

@@ -2,6 +2,7 @@
 
 use aws_lc_rs::hmac;
 use std::fmt;
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// Salt of the derivation: separates these keys from others drawn from the same master.
@@ -37,7 +38,10 @@ impl MaskKey {
     }
 
     pub(crate) fn prf(&self) -> Prf {
-        Prf(hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice()))
+        Prf(Arc::new(hmac::Key::new(
+            hmac::HMAC_SHA256,
+            self.0.as_slice(),
+        )))
     }
 }
 
@@ -76,7 +80,7 @@ pub(crate) enum Draw {
 
 /// HMAC-SHA-256 under a [`MaskKey`].
 #[derive(Clone)]
-pub(crate) struct Prf(hmac::Key);
+pub(crate) struct Prf(Arc<hmac::Key>);
 
 impl Prf {
     /// Stream of pseudo-random bytes that belongs to `value`.

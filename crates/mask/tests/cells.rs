@@ -1,5 +1,13 @@
 //! Properties of a masked cell, for every shape, operator and format.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly, its helpers too"
+)]
+
 mod codec;
 
 use codec::{Cell, array_cell, decode, money_cell, numeric_cell};

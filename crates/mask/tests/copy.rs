@@ -1,11 +1,22 @@
 //! Rows of COPY, split at any byte.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly, its helpers too"
+)]
+
 use detect::{Detector, Entity};
 use mask::copy::{CellMask, CopyFormat, CopyMasker, CopyOptions, ForceQuote, MAX_ROW};
 use mask::{
     Findings, Format, MaskError, MaskKey, Masker, Operator, ScanPolicy, Scanner, Shape, Styles,
 };
 use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static DETECTOR: LazyLock<Detector> = LazyLock::new(Detector::new);
 
 fn masked(operator: Operator, shape: &Shape) -> CellMask {
     CellMask::Mask(Masker::new(
@@ -21,7 +32,7 @@ fn masked(operator: Operator, shape: &Shape) -> CellMask {
 fn scanned() -> CellMask {
     let (policy, key) = (ScanPolicy::default(), MaskKey::new([7; 32]));
     CellMask::Scan(Scanner::new(
-        Detector::new(),
+        DETECTOR.clone(),
         &Shape::Text,
         Format::Text,
         None,

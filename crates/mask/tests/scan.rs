@@ -1,5 +1,13 @@
 //! Cells of untagged columns.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly, its helpers too"
+)]
+
 mod codec;
 
 use codec::{Cell, array_cell, decode};
@@ -144,6 +152,27 @@ fn json_stays_json() {
             &binary,
         );
         assert_eq!(cell, Some([&[1], to.as_bytes()].concat()));
+    }
+}
+
+/// The value alone says nothing; the key before it does.
+#[test]
+fn what_a_key_says_of_its_value_is_heard() {
+    for (from, to) in [
+        (
+            r#"{"password": "Tr0ub4dor-x9"}"#,
+            r#"{"password": "[PASSWORD]"}"#,
+        ),
+        (
+            r#"{"mail": "ada@engines.org", "password": "Tr0ub4dor-x9"}"#,
+            r#"{"mail": "[EMAIL_ADDRESS]", "password": "[PASSWORD]"}"#,
+        ),
+        (
+            r#"{"password": "Tr0ub\u0034dor-x9", "n": "a b"}"#,
+            r#"{"password": "[PASSWORD]", "n": "a b"}"#,
+        ),
+    ] {
+        assert_eq!(redacted(&Shape::Json, from).as_deref(), Some(to));
     }
 }
 

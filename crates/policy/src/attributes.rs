@@ -97,7 +97,7 @@ impl Mentioned {
 }
 
 /// Collects the attributes of `context` in Cedar's JSON form of an expression. False when the
-/// context is used in another way than by its attributes.
+/// context is used in another way than by its attributes: then what was collected is not all.
 fn collect(json: &Value, names: &mut BTreeSet<String>) -> bool {
     match json {
         Value::Object(fields) => {
@@ -106,14 +106,9 @@ fn collect(json: &Value, names: &mut BTreeSet<String>) -> bool {
                 names.insert(name.clone());
                 return true;
             }
-            !is_context(json)
-                && fields
-                    .values()
-                    .fold(true, |ok, value| collect(value, names) && ok)
+            !is_context(json) && fields.values().all(|value| collect(value, names))
         }
-        Value::Array(values) => values
-            .iter()
-            .fold(true, |ok, value| collect(value, names) && ok),
+        Value::Array(values) => values.iter().all(|value| collect(value, names)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
 }

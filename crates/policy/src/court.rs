@@ -236,7 +236,7 @@ fn bench(
     action: EntityUid,
     actions: &Entities,
     policies: &[Checked],
-) -> Result<Bench, cedar_policy::PolicySetError> {
+) -> Result<Bench, Box<cedar_policy::PolicySetError>> {
     let covers = |scope: &EntityUid| *scope == action || actions.is_ancestor_of(scope, &action);
     let applies = |policy: &&Checked| match policy.policy.action_constraint() {
         ActionConstraint::Any => true,
@@ -247,7 +247,7 @@ fn bench(
         .iter()
         .filter(applies)
         .map(|checked| checked.policy.clone());
-    let policies = PolicySet::from_policies(policies)?;
+    let policies = PolicySet::from_policies(policies).map_err(Box::new)?;
     let entities = actions
         .iter()
         .filter(|entity| covers(&entity.uid()))

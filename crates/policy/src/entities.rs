@@ -7,7 +7,7 @@ use cedar_policy::{
     Entity, EntityId, EntityTypeName, EntityUid, ParseErrors, RestrictedExpression,
 };
 use identity::{Principal, PrincipalKind};
-use sql::facts::FunctionClass;
+use sql::facts::{FunctionClass, FunctionUse};
 
 use crate::action::Action;
 use crate::labels::is_system_schema;
@@ -47,8 +47,8 @@ pub(crate) struct Party<'a> {
 }
 
 impl Vocabulary {
-    pub(crate) fn new() -> Result<Self, ParseErrors> {
-        let name = EntityTypeName::from_str;
+    pub(crate) fn new() -> Result<Self, Box<ParseErrors>> {
+        let name = |name| EntityTypeName::from_str(name).map_err(Box::new);
         Ok(Self {
             action: name("Action")?,
             human: name("Human")?,
@@ -120,134 +120,128 @@ impl Vocabulary {
 
     /// The resource with everything that it is in.
     pub(crate) fn resource(&self, connection: &Connection, resource: &Resource<'_>) -> Slice {
-        let mut entities = Vec::new();
-        let uid = match resource {
-            Resource::Database => self.database(connection, &mut entities),
-            Resource::Schema(schema) => self.schema(connection, schema, &mut entities),
-            Resource::Table { schema, name } => {
-                self.table(connection, (schema, name), &mut entities)
-            }
-            Resource::Function(function) => self.function(connection, function, &mut entities),
+        let mut ascent = Ascent {
+            vocabulary: self,
+            connection,
+            entities: Vec::new(),
+        };
+        let uid = ascent.resource(resource);
+        Slice {
+            uid,
+            entities: ascent.entities,
+        }
+    }
+}
+
+/// The entities from a resource upwards, while they are collected.
+struct Ascent<'a> {
+    vocabulary: &'a Vocabulary,
+    connection: &'a Connection,
+    entities: Vec<Entity>,
+}
+
+impl Ascent<'_> {
+    fn resource(&mut self, resource: &Resource<'_>) -> EntityUid {
+        match resource {
+            Resource::Database => self.database(),
+            Resource::Schema(schema) => self.schema(schema),
+            Resource::Table { schema, name } => self.table(schema, name),
+            Resource::Function(function) => self.function(function),
             Resource::Column {
                 schema,
                 table,
                 column,
                 tag,
-            } => {
-                let tag = self.column_tag(tag, &mut entities);
-                let table_uid = self.table(connection, (schema, table), &mut entities);
-                // PostgreSQL has no empty names: nothing of the catalog has this id.
-                let known = [*schema, *table, *column];
-                let id = path(
-                    connection,
-                    if table.is_empty() {
-                        &["unknown"]
-                    } else {
-                        &known
-                    },
-                );
-                let attributes = [
-                    ("name", string(column)),
-                    ("table", string(table)),
-                    ("schema", string(schema)),
-                ];
-                self.add(
-                    &self.column,
-                    &id,
-                    attributes,
-                    [table_uid, tag],
-                    &mut entities,
-                )
-            }
-        };
-        Slice { uid, entities }
+            } => self.column(&[schema, table, column], tag),
+        }
     }
 
-    fn database(&self, connection: &Connection, entities: &mut Vec<Entity>) -> EntityUid {
-        let environment = quoted(&connection.environment);
-        let environment = self.add(&self.environment, &environment, [], [], entities);
-        self.add(
-            &self.database,
-            &path(connection, &[]),
-            [],
-            [environment],
-            entities,
-        )
+    fn database(&mut self) -> EntityUid {
+        let Vocabulary {
+            environment,
+            database,
+            ..
+        } = self.vocabulary;
+        let name = quoted(&self.connection.environment);
+        let environment = self.add(environment, &name, [], []);
+        self.add(database, &path(self.connection, &[]), [], [environment])
     }
 
-    fn schema(&self, connection: &Connection, name: &str, entities: &mut Vec<Entity>) -> EntityUid {
-        let mut parents = vec![self.database(connection, entities)];
+    fn schema(&mut self, name: &str) -> EntityUid {
+        let mut parents = vec![self.database()];
         if is_system_schema(name) {
-            parents.push(self.add(&self.tag, "system", [], [], entities));
+            parents.push(self.add(&self.vocabulary.tag, "system", [], []));
         }
         let attributes = [("name", string(name))];
-        self.add(
-            &self.schema,
-            &path(connection, &[name]),
-            attributes,
-            parents,
-            entities,
-        )
+        let id = path(self.connection, &[name]);
+        self.add(&self.vocabulary.schema, &id, attributes, parents)
     }
 
-    fn table(
-        &self,
-        connection: &Connection,
-        (schema, name): (&str, &str),
-        entities: &mut Vec<Entity>,
-    ) -> EntityUid {
-        let parent = self.schema(connection, schema, entities);
+    fn table(&mut self, schema: &str, name: &str) -> EntityUid {
+        let parent = self.schema(schema);
         let attributes = [("name", string(name)), ("schema", string(schema))];
-        self.add(
-            &self.table,
-            &path(connection, &[schema, name]),
-            attributes,
-            [parent],
-            entities,
-        )
+        let id = path(self.connection, &[schema, name]);
+        self.add(&self.vocabulary.table, &id, attributes, [parent])
     }
 
-    fn function(
-        &self,
-        connection: &Connection,
-        function: &sql::facts::FunctionUse,
-        entities: &mut Vec<Entity>,
-    ) -> EntityUid {
-        let top = self.add(&self.tag, "function", [], [], entities);
-        let class = self.add(&self.tag, class_tag(function.class), [], [top], entities);
+    fn function(&mut self, function: &FunctionUse) -> EntityUid {
+        let Vocabulary {
+            tag,
+            function: kind,
+            ..
+        } = self.vocabulary;
+        let top = self.add(tag, "function", [], []);
+        let class = self.add(tag, class_tag(function.class), [], [top]);
         let mut attributes = vec![("name", string(&function.name))];
-        let (parent, id) = if let Some(schema) = &function.schema {
-            attributes.push(("schema", string(schema)));
-            let parent = self.schema(connection, schema, entities);
-            (parent, path(connection, &[schema, &function.name]))
-        } else {
-            (
-                self.database(connection, entities),
-                path(connection, &["", &function.name]),
-            )
+        let parent = match &function.schema {
+            Some(schema) => {
+                attributes.push(("schema", string(schema)));
+                self.schema(schema)
+            }
+            None => self.database(),
         };
-        self.add(&self.function, &id, attributes, [parent, class], entities)
+        // PostgreSQL has no empty names: a function of no known schema has an id of its own.
+        let schema = function.schema.as_deref().unwrap_or_default();
+        let id = path(self.connection, &[schema, &function.name]);
+        self.add(kind, &id, attributes, [parent, class])
     }
 
-    fn column_tag(&self, tag: &Tag, entities: &mut Vec<Entity>) -> EntityUid {
+    fn column(&mut self, names: &[&str; 3], tag: &Tag) -> EntityUid {
+        let [schema, table, column] = names;
+        let parents = [self.table(schema, table), self.tag(tag)];
+        let attributes = [
+            ("name", string(column)),
+            ("table", string(table)),
+            ("schema", string(schema)),
+        ];
+        // PostgreSQL has no empty names: nothing of the catalog has the id of the unknown.
+        let names: &[&str] = if table.is_empty() {
+            &["unknown"]
+        } else {
+            names
+        };
+        let id = path(self.connection, names);
+        self.add(&self.vocabulary.column, &id, attributes, parents)
+    }
+
+    fn tag(&mut self, tag: &Tag) -> EntityUid {
         let names: Vec<&str> = tag.lineage().collect();
         let mut parent = None;
         for name in names.into_iter().rev() {
-            parent = Some(self.add(&self.tag, name, [], parent, entities));
+            parent = Some(self.add(&self.vocabulary.tag, name, [], parent));
         }
-        parent.unwrap_or_else(|| uid(&self.tag, tag.as_str()))
+        parent.unwrap_or_else(|| uid(&self.vocabulary.tag, tag.as_str()))
     }
 
     fn add<'n>(
-        &self,
+        &mut self,
         kind: &EntityTypeName,
         id: &str,
         attributes: impl IntoIterator<Item = (&'n str, RestrictedExpression)>,
         parents: impl IntoIterator<Item = EntityUid>,
-        entities: &mut Vec<Entity>,
     ) -> EntityUid {
         let uid = uid(kind, id);
-        entities.push(entity(
+        self.entities.push(entity(
             uid.clone(),
             attributes,
             parents.into_iter().collect(),

@@ -63,7 +63,9 @@ impl Record<'_> {
         }
         let asking = |(now, then): &(&Ruling<'_>, &Ruling<'_>)| match &now.answer {
             Answer::Forbidden(policies) => policies.clone(),
-            _ => then.answer.policies().to_vec(),
+            Answer::NotPermitted | Answer::Permitted(_) | Answer::Failed(_) => {
+                then.answer.policies().to_vec()
+            }
         };
         let policies: BTreeSet<PolicyId> = lifted.iter().flat_map(asking).collect();
         let policies: Vec<PolicyId> = policies.into_iter().collect();

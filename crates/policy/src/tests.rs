@@ -9,3 +9,4 @@ mod mistakes;
 mod packs;
 mod schema;
 mod shop;
+mod spelling;

@@ -25,7 +25,10 @@ use crate::session::{Mode, Session, SessionError, Step};
 const PASS_IN_PIECES: usize = 64 * 1024;
 
 /// Settings that the server reports and that must keep their value.
-const PINS: &[(&str, &[u8])] = &[("client_encoding", b"UTF8"), ("standard_conforming_strings", b"on")];
+const PINS: &[(&str, &[u8])] = &[
+    ("client_encoding", b"UTF8"),
+    ("standard_conforming_strings", b"on"),
+];
 
 /// What is to become of a message.
 enum Action {
@@ -58,10 +61,15 @@ pub(crate) fn take(
         if input.first() == Some(&backend::tag::DATA_ROW) && turn.rows(input)? {
             continue;
         }
-        let scan = frame::scan(input, frame::Side::Backend, &turn.session.limits.wire).map_err(violation)?;
+        let scan = frame::scan(input, frame::Side::Backend, &turn.session.limits.wire)
+            .map_err(violation)?;
         let (action, length) = match scan {
             Scan::Frame(frame, length) => (turn.message(frame)?, length),
-            Scan::Partial { tag: Some(tag), length: Some(length), .. } => {
+            Scan::Partial {
+                tag: Some(tag),
+                length: Some(length),
+                ..
+            } => {
                 return turn.long(input, tag, length);
             }
             Scan::Partial { .. } => return Ok(()),
@@ -75,7 +83,10 @@ pub(crate) fn take(
 }
 
 fn violation(source: wire::WireError) -> SessionError {
-    SessionError::Violation { side: Side::Server, source }
+    SessionError::Violation {
+        side: Side::Server,
+        source,
+    }
 }
 
 impl Turn<'_> {
@@ -86,7 +97,13 @@ impl Turn<'_> {
             return self.masked_rows(input, &plan);
         }
         let is_row = |tag| tag == backend::tag::DATA_ROW;
-        let run = frame::run(input, frame::Side::Backend, &self.session.limits.wire, is_row).map_err(violation)?;
+        let run = frame::run(
+            input,
+            frame::Side::Backend,
+            &self.session.limits.wire,
+            is_row,
+        )
+        .map_err(violation)?;
         if let Some(current) = current_run(self.session) {
             current.tally.rows += run.frames;
             current.tally.bytes += run.length as u64;
@@ -99,7 +116,9 @@ impl Turn<'_> {
         let mut scratch = std::mem::take(&mut self.session.scratch);
         let mut taken = 0;
         let limits = self.session.limits.wire.clone();
-        let Some(current) = current_run(self.session) else { return Err(unexpected("DataRow")) };
+        let Some(current) = current_run(self.session) else {
+            return Err(unexpected("DataRow"));
+        };
         let before = self.out.to_client.len();
         loop {
             let rest = input.get(taken..).unwrap_or_default();
@@ -107,9 +126,17 @@ impl Turn<'_> {
                 break;
             }
             let scan = frame::scan(rest, frame::Side::Backend, &limits).map_err(violation)?;
-            let Scan::Frame(frame, length) = scan else { break };
+            let Scan::Frame(frame, length) = scan else {
+                break;
+            };
             let row = DataRow::new(frame.body).map_err(violation)?;
-            plan.rewrite(&row, self.out.to_client.tail(), &mut scratch, &mut current.tally).map_err(violation)?;
+            plan.rewrite(
+                &row,
+                self.out.to_client.tail(),
+                &mut scratch,
+                &mut current.tally,
+            )
+            .map_err(violation)?;
             current.tally.rows += 1;
             taken += length;
         }
@@ -133,7 +160,9 @@ impl Turn<'_> {
         match current_run(self.session).map(|run| &run.result) {
             Some(Rows::Planned(plan)) => Ok(Arc::clone(plan)),
             // Rows that nobody described have no masks.
-            Some(Rows::Undescribed | Rows::CopyOut(_) | Rows::CopyIn) | None => Err(unexpected("DataRow")),
+            Some(Rows::Undescribed | Rows::CopyOut(_) | Rows::CopyIn) | None => {
+                Err(unexpected("DataRow"))
+            }
         }
     }
 
@@ -148,11 +177,21 @@ impl Turn<'_> {
             judged.plans.get(fields, &session.styles, make)
         });
         for column in &plan.tripwires {
-            let reason = "the server names a protected column that the analysis had missed; it is masked".to_owned();
-            let _ = self.session.emit(self.step, Body::Tripwire { column: column.clone(), reason });
+            let reason =
+                "the server names a protected column that the analysis had missed; it is masked"
+                    .to_owned();
+            let _ = self.session.emit(
+                self.step,
+                Body::Tripwire {
+                    column: column.clone(),
+                    reason,
+                },
+            );
         }
         match current_run(self.session) {
-            Some(run) if matches!(run.result, Rows::Undescribed) => run.result = Rows::Planned(plan),
+            Some(run) if matches!(run.result, Rows::Undescribed) => {
+                run.result = Rows::Planned(plan)
+            }
             // A second description inside one statement (a rewrite rule adds a query): its rows
             // were not judged.
             Some(_) | None => return Err(unexpected("RowDescription")),
@@ -164,7 +203,9 @@ impl Turn<'_> {
     fn long(&mut self, input: &mut BytesMut, tag: u8, length: usize) -> Result<(), SessionError> {
         let passes = match tag {
             backend::tag::DATA_ROW => self.plan()?.passes,
-            backend::tag::COPY_DATA => current_copy(self.session).is_some_and(|copy| copy.masker().is_none()),
+            backend::tag::COPY_DATA => {
+                current_copy(self.session).is_some_and(|copy| copy.masker().is_none())
+            }
             _ => return Ok(()),
         };
         if passes && length > PASS_IN_PIECES {
@@ -178,7 +219,10 @@ impl Turn<'_> {
             return Ok(());
         }
         if !passes && length > self.session.limits.held_row {
-            return Err(SessionError::RowTooLong { length, limit: self.session.limits.held_row });
+            return Err(SessionError::RowTooLong {
+                length,
+                limit: self.session.limits.held_row,
+            });
         }
         Ok(())
     }
@@ -192,7 +236,9 @@ impl Turn<'_> {
             Message::ParseComplete => self.parse_complete(),
             Message::BindComplete => self.bind_complete(),
             Message::CloseComplete => self.close_complete(),
-            Message::CommandComplete(complete) => self.command_complete(complete.rows(), OutcomeState::Completed),
+            Message::CommandComplete(complete) => {
+                self.command_complete(complete.rows(), OutcomeState::Completed)
+            }
             Message::EmptyQueryResponse => self.command_complete(None, OutcomeState::Completed),
             Message::PortalSuspended => self.command_complete(None, OutcomeState::Suspended),
             Message::CopyInResponse(_) => self.copy_in_response(),
@@ -213,7 +259,10 @@ impl Turn<'_> {
         }
     }
 
-    fn row_description(&mut self, description: &RowDescription<'_>) -> Result<Action, SessionError> {
+    fn row_description(
+        &mut self,
+        description: &RowDescription<'_>,
+    ) -> Result<Action, SessionError> {
         let fields = Fields::read(description);
         if let Some(Pending::Query(_)) = self.session.queue.front() {
             self.describe_current(fields)?;
@@ -228,8 +277,12 @@ impl Turn<'_> {
 
     /// The answer to the Describe message that is first in the queue.
     fn described(&mut self, fields: Fields, message: &'static str) -> Result<Action, SessionError> {
-        let Some(Pending::Describe(_)) = self.session.queue.front() else { return Err(unexpected(message)) };
-        let Some(Pending::Describe(describe)) = self.session.queue.pop() else { return Err(unexpected(message)) };
+        let Some(Pending::Describe(_)) = self.session.queue.front() else {
+            return Err(unexpected(message));
+        };
+        let Some(Pending::Describe(describe)) = self.session.queue.pop() else {
+            return Err(unexpected(message));
+        };
         match describe.of {
             Described::Statement(statement) => {
                 // Described before: the first answer holds, a changed one fails to execute.
@@ -242,7 +295,11 @@ impl Turn<'_> {
                 }
             }
         }
-        Ok(if describe.injected { Action::Swallow } else { Action::Pass })
+        Ok(if describe.injected {
+            Action::Swallow
+        } else {
+            Action::Pass
+        })
     }
 
     fn parameter_description(&mut self) -> Result<Action, SessionError> {
@@ -275,11 +332,17 @@ impl Turn<'_> {
 
     fn close_complete(&mut self) -> Result<Action, SessionError> {
         match self.session.queue.pop() {
-            Some(Pending::Close { target: Target::Statement, name }) => {
+            Some(Pending::Close {
+                target: Target::Statement,
+                name,
+            }) => {
                 self.session.names.drop_statement(&name);
                 Ok(Action::Pass)
             }
-            Some(Pending::Close { target: Target::Portal, name }) => {
+            Some(Pending::Close {
+                target: Target::Portal,
+                name,
+            }) => {
                 self.session.names.drop_portal(&name);
                 Ok(Action::Pass)
             }
@@ -287,7 +350,11 @@ impl Turn<'_> {
         }
     }
 
-    fn command_complete(&mut self, rows: Option<u64>, state: OutcomeState) -> Result<Action, SessionError> {
+    fn command_complete(
+        &mut self,
+        rows: Option<u64>,
+        state: OutcomeState,
+    ) -> Result<Action, SessionError> {
         let run = match self.session.queue.front_mut() {
             Some(Pending::Query(query)) => query.runs.pop_front(),
             Some(Pending::Execute(_)) => match self.session.queue.pop() {
@@ -296,7 +363,9 @@ impl Turn<'_> {
             },
             _ => None,
         };
-        let Some(mut run) = run else { return Err(unexpected("CommandComplete")) };
+        let Some(mut run) = run else {
+            return Err(unexpected("CommandComplete"));
+        };
         if let Some(rows) = rows.filter(|_| run.tally.rows == 0) {
             run.tally.rows = rows;
         }
@@ -321,12 +390,16 @@ impl Turn<'_> {
         match &facts.kind {
             Kind::Prepare { name } => {
                 if let Some(statement) = &run.makes {
-                    session.names.keep_statement(name.clone().into_bytes(), Arc::clone(statement));
+                    session
+                        .names
+                        .keep_statement(name.clone().into_bytes(), Arc::clone(statement));
                 }
             }
             Kind::Declare { cursor } => {
                 if let Some(statement) = &run.makes {
-                    session.names.keep_portal(cursor.clone().into_bytes(), declared(statement));
+                    session
+                        .names
+                        .keep_portal(cursor.clone().into_bytes(), declared(statement));
                 }
             }
             Kind::Deallocate { name: Some(name) } => session.names.drop_statement(name.as_bytes()),
@@ -397,7 +470,10 @@ fn current_copy(session: &mut Session) -> Option<&mut CopyOut> {
 }
 
 fn unexpected(message: &'static str) -> SessionError {
-    SessionError::Unexpected { side: Side::Server, message }
+    SessionError::Unexpected {
+        side: Side::Server,
+        message,
+    }
 }
 
 impl Session {

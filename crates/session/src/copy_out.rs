@@ -25,10 +25,21 @@ pub(crate) struct CopyOut {
 impl CopyOut {
     /// The treatment of a `COPY … TO STDOUT`. `None` when its rows cannot be treated: the caller
     /// must end the session.
-    pub(crate) fn new(judged: &Judged, columns: usize, view: &View<'_>, tools: Tools<'_>) -> Option<Self> {
-        let Kind::CopyOut(format) = &judged.facts().kind else { return None };
-        let Outputs::Columns(outputs) = &judged.facts().outputs else { return None };
-        let OutputDisclosures::Columns(disclosed) = &judged.decision.outputs else { return None };
+    pub(crate) fn new(
+        judged: &Judged,
+        columns: usize,
+        view: &View<'_>,
+        tools: Tools<'_>,
+    ) -> Option<Self> {
+        let Kind::CopyOut(format) = &judged.facts().kind else {
+            return None;
+        };
+        let Outputs::Columns(outputs) = &judged.facts().outputs else {
+            return None;
+        };
+        let OutputDisclosures::Columns(disclosed) = &judged.decision.outputs else {
+            return None;
+        };
         if outputs.len() != columns || disclosed.len() != columns {
             return None;
         }
@@ -44,7 +55,11 @@ impl CopyOut {
             Some(options) => Some(CopyMasker::new(options, masks()).ok()?),
             None => return None,
         };
-        let plan = Arc::new(RowPlan { columns: planned, passes, tripwires: Vec::new() });
+        let plan = Arc::new(RowPlan {
+            columns: planned,
+            passes,
+            tripwires: Vec::new(),
+        });
         Some(Self { plan, masker })
     }
 
@@ -64,7 +79,11 @@ fn planned(
     view: &View<'_>,
     tools: Tools<'_>,
 ) -> PlannedColumn {
-    let source = output.lineage.sources.first().filter(|_| output.lineage.derivation == Derivation::Copied);
+    let source = output
+        .lineage
+        .sources
+        .first()
+        .filter(|_| output.lineage.derivation == Derivation::Copied);
     let type_oid = source
         .and_then(|id| view.viewer.catalog.column(*id))
         .map(|(_, column)| column.type_oid);

@@ -52,7 +52,8 @@ pub(crate) fn take(
             session.client_passing -= length;
             continue;
         }
-        let scan = frame::scan(input, frame::Side::Frontend, &session.limits.wire).map_err(violation)?;
+        let scan =
+            frame::scan(input, frame::Side::Frontend, &session.limits.wire).map_err(violation)?;
         let (frame, length) = match scan {
             Scan::Frame(frame, length) => (frame, length),
             Scan::Partial { tag, length, .. } => {
@@ -69,8 +70,15 @@ pub(crate) fn take(
 }
 
 /// Begins to pass a CopyData message that is too long to wait for.
-fn pass_long_copy_data(session: &mut Session, input: &mut BytesMut, head: (Option<u8>, Option<usize>), out: &mut Output) {
-    let (Some(frontend::tag::COPY_DATA), Some(length)) = head else { return };
+fn pass_long_copy_data(
+    session: &mut Session,
+    input: &mut BytesMut,
+    head: (Option<u8>, Option<usize>),
+    out: &mut Output,
+) {
+    let (Some(frontend::tag::COPY_DATA), Some(length)) = head else {
+        return;
+    };
     // Without a statement that takes it the data is dropped, which needs it whole.
     if length > PASS_IN_PIECES && session.mode == Mode::CopyData {
         session.client_passing = length - input.len();
@@ -80,14 +88,19 @@ fn pass_long_copy_data(session: &mut Session, input: &mut BytesMut, head: (Optio
 }
 
 fn violation(source: wire::WireError) -> SessionError {
-    SessionError::Violation { side: Side::Client, source }
+    SessionError::Violation {
+        side: Side::Client,
+        source,
+    }
 }
 
 impl Turn<'_> {
     fn message(&mut self, frame: Frame<'_>) -> Result<Taken, SessionError> {
         let message = frontend::decode(frame).map_err(violation)?;
         if self.session.queue.len() >= self.session.limits.pipeline {
-            return Err(SessionError::PipelineTooLong { limit: self.session.limits.pipeline });
+            return Err(SessionError::PipelineTooLong {
+                limit: self.session.limits.pipeline,
+            });
         }
         if let Some(taken) = self.in_special_mode(&message, frame)? {
             return Ok(taken);
@@ -98,9 +111,13 @@ impl Turn<'_> {
             Message::Bind(bind) => self.bind(&bind, frame),
             Message::Describe(describe) => self.describe(describe.target, describe.name, frame),
             Message::Execute(execute) => self.execute(execute.portal, frame),
-            Message::Close(close) => {
-                self.send(frame, Pending::Close { target: close.target, name: close.name.to_vec() })
-            }
+            Message::Close(close) => self.send(
+                frame,
+                Pending::Close {
+                    target: close.target,
+                    name: close.name.to_vec(),
+                },
+            ),
             Message::Sync => {
                 self.session.mode = Mode::Statements;
                 self.send(frame, Pending::Sync)
@@ -132,16 +149,26 @@ impl Turn<'_> {
 
     /// While COPY data comes in, and while the server skips to the next Sync, messages mean
     /// something else.
-    fn in_special_mode(&mut self, message: &Message<'_>, frame: Frame<'_>) -> Result<Option<Taken>, SessionError> {
+    fn in_special_mode(
+        &mut self,
+        message: &Message<'_>,
+        frame: Frame<'_>,
+    ) -> Result<Option<Taken>, SessionError> {
         match (self.session.mode, message) {
             (Mode::CopyData, _) => self.copying_in(message, frame).map(Some),
-            (Mode::Statements, _) | (Mode::Skipping, Message::Sync | Message::Terminate) => Ok(None),
+            (Mode::Statements, _) | (Mode::Skipping, Message::Sync | Message::Terminate) => {
+                Ok(None)
+            }
             // The server would drop it too (`ignore_till_sync`).
             (Mode::Skipping, _) => Ok(Some(Taken::Done)),
         }
     }
 
-    fn copying_in(&mut self, message: &Message<'_>, frame: Frame<'_>) -> Result<Taken, SessionError> {
+    fn copying_in(
+        &mut self,
+        message: &Message<'_>,
+        frame: Frame<'_>,
+    ) -> Result<Taken, SessionError> {
         match message {
             Message::CopyData(_) => self.forward(frame),
             Message::CopyDone | Message::CopyFail(_) => {
@@ -173,10 +200,15 @@ impl Turn<'_> {
             return Ok(Taken::Wait);
         }
         let judged = match self.readable(query.text) {
-            Ok(text) => self.session.judge(text, self.step).map(|judged| judged.map(|batch| (text, batch))),
+            Ok(text) => self
+                .session
+                .judge(text, self.step)
+                .map(|judged| judged.map(|batch| (text, batch))),
             Err(refusal) => Some(Err(refusal)),
         };
-        let Some(judged) = judged else { return Ok(Taken::Wait) };
+        let Some(judged) = judged else {
+            return Ok(Taken::Wait);
+        };
         let (text, batch) = match judged {
             Ok(read) => read,
             Err(refusal) => {
@@ -201,7 +233,13 @@ impl Turn<'_> {
             return self.refuse_query(refusal);
         }
         self.note_path_change(&batch);
-        self.send(frame, Pending::Query(QueryRun { runs, refusal: None }))
+        self.send(
+            frame,
+            Pending::Query(QueryRun {
+                runs,
+                refusal: None,
+            }),
+        )
     }
 
     /// The text, if it can be read at all.
@@ -218,16 +256,26 @@ impl Turn<'_> {
         batch
             .iter()
             .find_map(|judged| judged.refusal.clone())
-            .or_else(|| batch.iter().find_map(|judged| self.refuse_path_change(judged, alone)))
+            .or_else(|| {
+                batch
+                    .iter()
+                    .find_map(|judged| self.refuse_path_change(judged, alone))
+            })
     }
 
     /// The search path may change only where nothing can take the change back or run before it is
     /// known.
     fn refuse_path_change(&self, judged: &Judged, alone: bool) -> Option<Refusal> {
-        let quiet = self.session.transaction == TransactionStatus::Idle && !self.session.queue.is_shifting();
+        let quiet = self.session.transaction == TransactionStatus::Idle
+            && !self.session.queue.is_shifting();
         (settings::changes_path(judged.facts()) && !(alone && quiet)).then(|| {
-            Refusal::rule("25001", "search_path can only change outside of a transaction, in a message of its own")
-                .with_hint("Send it as a single statement before BEGIN, or write schema-qualified names.")
+            Refusal::rule(
+                "25001",
+                "search_path can only change outside of a transaction, in a message of its own",
+            )
+            .with_hint(
+                "Send it as a single statement before BEGIN, or write schema-qualified names.",
+            )
         })
     }
 
@@ -242,7 +290,10 @@ impl Turn<'_> {
 
     /// Gives a PREPARE or DECLARE what it will put under its name.
     fn with_name(&self, mut run: Run, text: &str) -> Run {
-        if matches!(run.judged.facts().kind, Kind::Prepare { .. } | Kind::Declare { .. }) {
+        if matches!(
+            run.judged.facts().kind,
+            Kind::Prepare { .. } | Kind::Declare { .. }
+        ) {
             let text = text.get(run.judged.statement.range.clone()).unwrap_or(text);
             let judged = Arc::clone(&run.judged);
             run.makes = Some(Arc::new(self.prepared(text, judged, Asked::AtExecute)));
@@ -263,7 +314,8 @@ impl Turn<'_> {
     /// Records that these statements were refused.
     fn deny(&mut self, runs: impl IntoIterator<Item = Run>) {
         for run in runs {
-            self.session.finish(&run, self.step, OutcomeState::Denied, Some(crate::DENIED));
+            self.session
+                .finish(&run, self.step, OutcomeState::Denied, Some(crate::DENIED));
         }
     }
 
@@ -278,14 +330,20 @@ impl Turn<'_> {
     fn refuse_query(&mut self, refusal: Refusal) -> Result<Taken, SessionError> {
         encode::query(self.out.to_server.tail(), MARKER).map_err(violation)?;
         let runs = std::collections::VecDeque::new();
-        self.session.queue.push(Pending::Query(QueryRun { runs, refusal: Some(refusal) }));
+        self.session.queue.push(Pending::Query(QueryRun {
+            runs,
+            refusal: Some(refusal),
+        }));
         Ok(Taken::Done)
     }
 
     /// A function call by OID shows no SQL that could be judged; it is answered as a Query is.
     fn function_call(&mut self) -> Result<Taken, SessionError> {
-        let refusal = Refusal::rule("0A000", "function calls by message are not supported through this gate")
-            .with_hint("Call the function in a SELECT.");
+        let refusal = Refusal::rule(
+            "0A000",
+            "function calls by message are not supported through this gate",
+        )
+        .with_hint("Call the function in a SELECT.");
         self.record_unread(b"", &refusal, Protocol::Simple);
         self.refuse_query(refusal)
     }
@@ -293,7 +351,10 @@ impl Turn<'_> {
 
 fn unexpected(frame: Frame<'_>) -> SessionError {
     let message = frame::message_name(frame::Side::Frontend, frame.tag);
-    SessionError::Unexpected { side: Side::Client, message }
+    SessionError::Unexpected {
+        side: Side::Client,
+        message,
+    }
 }
 
 fn not_utf8() -> Refusal {
@@ -302,6 +363,9 @@ fn not_utf8() -> Refusal {
 }
 
 fn too_long(length: usize, limit: usize) -> Refusal {
-    Refusal::rule("54000", format!("statement of {length} bytes is longer than the limit of {limit}"))
-        .with_hint("Send data by COPY or as parameters, or split the statement.")
+    Refusal::rule(
+        "54000",
+        format!("statement of {length} bytes is longer than the limit of {limit}"),
+    )
+    .with_hint("Send data by COPY or as parameters, or split the statement.")
 }

@@ -70,9 +70,12 @@ pub struct View<'a> {
 ///
 /// The text cannot be analysed: nothing of it may be sent.
 pub fn judge(text: &str, view: &View<'_>, known: &dyn Known) -> Result<Vec<Arc<Judged>>, Refusal> {
-    let statements =
-        sql::read(text, view.viewer.catalog, view.names).map_err(|unreadable| unreadable_refusal(&unreadable))?;
-    let mut batch = Batch { known, judged: Vec::with_capacity(statements.len()) };
+    let statements = sql::read(text, view.viewer.catalog, view.names)
+        .map_err(|unreadable| unreadable_refusal(&unreadable))?;
+    let mut batch = Batch {
+        known,
+        judged: Vec::with_capacity(statements.len()),
+    };
     for statement in statements {
         let judged = judge_one(statement, view, &batch);
         batch.judged.push(Arc::new(judged));
@@ -81,7 +84,10 @@ pub fn judge(text: &str, view: &View<'_>, known: &dyn Known) -> Result<Vec<Arc<J
 }
 
 fn unreadable_refusal(unreadable: &sql::Unreadable) -> Refusal {
-    let place = unreadable.position.map(|at| format!(" at byte {at}")).unwrap_or_default();
+    let place = unreadable
+        .position
+        .map(|at| format!(" at byte {at}"))
+        .unwrap_or_default();
     Refusal::rule(crate::DENIED, format!("this statement cannot be analysed{place}: {}", unreadable.reason))
         .with_hint("What cannot be analysed is never sent. Write it in a plainer form; the message says which.")
 }
@@ -93,22 +99,35 @@ fn judge_one(mut statement: Statement, view: &View<'_>, known: &dyn Known) -> Ju
     let refusal = missing
         .or_else(|| rules::refuse(&statement.facts, &decision, scan))
         .or_else(|| Refusal::of(&decision.verdict));
-    Judged { statement, decision, refusal, scan, plans: PlanCache::default() }
+    Judged {
+        statement,
+        decision,
+        refusal,
+        scan,
+        plans: PlanCache::default(),
+    }
 }
 
 /// Gives EXECUTE and FETCH the facts of what they run; says what is wrong when that is not known.
 fn adopt_named(facts: &mut Facts, known: &dyn Known) -> Option<Refusal> {
     let (source, what, sqlstate) = match &facts.kind {
-        Kind::Execute { name } => (known.prepared(name), format!("prepared statement \"{name}\""), "26000"),
-        Kind::Fetch { cursor } | Kind::Move { cursor } => {
-            (known.cursor(cursor), format!("cursor \"{cursor}\""), "34000")
-        }
+        Kind::Execute { name } => (
+            known.prepared(name),
+            format!("prepared statement \"{name}\""),
+            "26000",
+        ),
+        Kind::Fetch { cursor } | Kind::Move { cursor } => (
+            known.cursor(cursor),
+            format!("cursor \"{cursor}\""),
+            "34000",
+        ),
         _ => return None,
     };
     let Some(source) = source else {
         return Some(
-            Refusal::rule(sqlstate, format!("{what} does not exist"))
-                .with_hint("It must be made in this session, through this gate, before it is used."),
+            Refusal::rule(sqlstate, format!("{what} does not exist")).with_hint(
+                "It must be made in this session, through this gate, before it is used.",
+            ),
         );
     };
     let run = source.facts();
@@ -130,7 +149,11 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     fn find(&self, makes: impl Fn(&Kind) -> bool) -> Option<Arc<Judged>> {
-        self.judged.iter().rev().find(|judged| makes(&judged.facts().kind)).cloned()
+        self.judged
+            .iter()
+            .rev()
+            .find(|judged| makes(&judged.facts().kind))
+            .cloned()
     }
 }
 

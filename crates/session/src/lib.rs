@@ -34,7 +34,7 @@ mod scrub;
 mod session;
 mod settings;
 
-pub use judge::{judge, Judged, Known, View};
+pub use judge::{Judged, Known, View, judge};
 pub use output::{Client, Outbox, Output, Snapshot};
-pub use refusal::{Refusal, DENIED};
+pub use refusal::{DENIED, Refusal};
 pub use session::{Limits, Moment, Session, SessionError, Start, Step, Who, World};

@@ -113,7 +113,8 @@ impl Names {
 
     /// The end of a transaction ends the portals made by Bind.
     pub(crate) fn end_transaction(&mut self) {
-        self.portals.retain(|_, portal| portal.origin == Origin::Declare);
+        self.portals
+            .retain(|_, portal| portal.origin == Origin::Declare);
     }
 
     pub(crate) fn drop_portals(&mut self) {

@@ -99,7 +99,9 @@ impl Buf for Outbox {
     }
 
     fn chunk(&self) -> &[u8] {
-        self.whole.front().map_or(&self.tail[..], |first| &first[..])
+        self.whole
+            .front()
+            .map_or(&self.tail[..], |first| &first[..])
     }
 
     fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {

@@ -18,11 +18,20 @@ use crate::settings;
 pub(crate) enum Pending {
     /// A Query: answered statement by statement, then ReadyForQuery.
     Query(QueryRun),
-    Parse { name: Vec<u8>, statement: Arc<Prepared> },
-    Bind { name: Vec<u8>, portal: Portal },
+    Parse {
+        name: Vec<u8>,
+        statement: Arc<Prepared>,
+    },
+    Bind {
+        name: Vec<u8>,
+        portal: Portal,
+    },
     Describe(Describe),
     Execute(Box<Execute>),
-    Close { target: Target, name: Vec<u8> },
+    Close {
+        target: Target,
+        name: Vec<u8>,
+    },
     /// A marker in the place of a refused message: the server's error is exchanged for this.
     Refused(Refusal),
     Sync,
@@ -137,14 +146,20 @@ impl Queue {
 
     /// Whether the client has ended COPY data that the server has not asked for yet.
     pub(crate) fn has_copy_end(&self) -> bool {
-        self.entries.iter().any(|entry| matches!(entry.pending, Pending::CopyEnd))
+        self.entries
+            .iter()
+            .any(|entry| matches!(entry.pending, Pending::CopyEnd))
     }
 
     /// The server is in COPY IN mode for the first entry: it ignores every Sync that comes before
     /// CopyDone or CopyFail (PostgreSQL, `CopyGetData`).
     pub(crate) fn swallow_syncs(&mut self) {
         let is_end = |entry: &Entry| matches!(entry.pending, Pending::CopyEnd);
-        let end = self.entries.iter().position(is_end).unwrap_or(self.entries.len());
+        let end = self
+            .entries
+            .iter()
+            .position(is_end)
+            .unwrap_or(self.entries.len());
         let mut index = 0;
         self.entries.retain(|entry| {
             let before_end = index < end;
@@ -226,7 +241,11 @@ enum Found<T> {
 
 impl<'a> Ahead<'a> {
     pub(crate) fn new(queue: &'a Queue, names: &'a Names) -> Self {
-        Self { queue, names, unsettled: Cell::new(false) }
+        Self {
+            queue,
+            names,
+            unsettled: Cell::new(false),
+        }
     }
 
     /// Whether a name that was looked up depends on what the server will answer.
@@ -265,11 +284,13 @@ impl<'a> Ahead<'a> {
 
 impl Known for Ahead<'_> {
     fn prepared(&self, name: &str) -> Option<Arc<Judged>> {
-        self.statement(name.as_bytes()).map(|statement| Arc::clone(&statement.judged))
+        self.statement(name.as_bytes())
+            .map(|statement| Arc::clone(&statement.judged))
     }
 
     fn cursor(&self, name: &str) -> Option<Arc<Judged>> {
-        self.portal(name.as_bytes()).map(|portal| Arc::clone(&portal.statement.judged))
+        self.portal(name.as_bytes())
+            .map(|portal| Arc::clone(&portal.statement.judged))
     }
 }
 
@@ -278,9 +299,10 @@ fn statement_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Arc<Prepared>>> 
         Pending::Parse { name, statement } => {
             (name == wanted).then(|| Found::Made(Arc::clone(statement)))
         }
-        Pending::Close { target: Target::Statement, name } => {
-            (name == wanted).then_some(Found::Dropped)
-        }
+        Pending::Close {
+            target: Target::Statement,
+            name,
+        } => (name == wanted).then_some(Found::Dropped),
         Pending::Execute(execute) => match &execute.run.judged.facts().kind {
             Kind::Prepare { name } if name.as_bytes() == wanted => {
                 Some(Found::Made(Arc::clone(&execute.portal.statement)))
@@ -296,9 +318,10 @@ fn statement_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Arc<Prepared>>> 
 fn portal_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Portal>> {
     match entry {
         Pending::Bind { name, portal } => (name == wanted).then(|| Found::Made(portal.clone())),
-        Pending::Close { target: Target::Portal, name } => {
-            (name == wanted).then_some(Found::Dropped)
-        }
+        Pending::Close {
+            target: Target::Portal,
+            name,
+        } => (name == wanted).then_some(Found::Dropped),
         Pending::Execute(execute) => match &execute.run.judged.facts().kind {
             Kind::Declare { cursor } if cursor.as_bytes() == wanted => {
                 Some(Found::Made(declared(&execute.portal.statement)))
@@ -312,10 +335,15 @@ fn portal_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Portal>> {
 }
 
 fn drops<T>(name: Option<&str>, wanted: &[u8]) -> Option<Found<T>> {
-    name.is_none_or(|name| name.as_bytes() == wanted).then_some(Found::Dropped)
+    name.is_none_or(|name| name.as_bytes() == wanted)
+        .then_some(Found::Dropped)
 }
 
 /// The cursor that a DECLARE makes.
 pub(crate) fn declared(statement: &Arc<Prepared>) -> Portal {
-    Portal { statement: Arc::clone(statement), formats: Arc::from([]), origin: Origin::Declare }
+    Portal {
+        statement: Arc::clone(statement),
+        formats: Arc::from([]),
+        origin: Origin::Declare,
+    }
 }

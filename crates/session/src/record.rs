@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use audit::{
-    ActorInfo, Body, ConnectionInfo, Disclosed, Event, Intent, Outcome, OutcomeState, Protocol, RelationInfo,
+    ActorInfo, Body, ConnectionInfo, Disclosed, Event, Intent, Outcome, OutcomeState, Protocol,
+    RelationInfo,
 };
 use policy::{Disclosure, Verdict};
 use sql::facts::TableAction;
@@ -39,7 +40,13 @@ pub(crate) fn event(who: &Who, moment: Moment, body: Body) -> Event {
 }
 
 /// That this statement is about to be sent, or refused.
-pub(crate) fn intent(id: u64, judged: &Judged, epoch: &Epoch, world: &World, protocol: Protocol) -> Body {
+pub(crate) fn intent(
+    id: u64,
+    judged: &Judged,
+    epoch: &Epoch,
+    world: &World,
+    protocol: Protocol,
+) -> Body {
     let facts = judged.facts();
     let (verdict, policies) = verdict(judged);
     Body::Intent(Intent {
@@ -49,12 +56,19 @@ pub(crate) fn intent(id: u64, judged: &Judged, epoch: &Epoch, world: &World, pro
         kind: policy::kind_word(&facts.kind).to_owned(),
         verdict: verdict.to_owned(),
         policies,
-        reason: judged.refusal.as_ref().map(|refusal| refusal.message.clone()),
+        reason: judged
+            .refusal
+            .as_ref()
+            .map(|refusal| refusal.message.clone()),
         policy_epoch: epoch.policy.to_string(),
         catalog_epoch: epoch.catalog,
         relations: relations(judged, world),
         columns: columns(judged, world),
-        functions: facts.functions.iter().map(|function| function.name.clone()).collect(),
+        functions: facts
+            .functions
+            .iter()
+            .map(|function| function.name.clone())
+            .collect(),
         protocol,
     })
 }
@@ -84,7 +98,9 @@ fn verdict(judged: &Judged) -> (&'static str, Vec<String>) {
         Some(refusal) if refusal.needs_review => ("hold", refusal.policies.clone()),
         Some(refusal) => ("deny", refusal.policies.clone()),
         None => match &judged.decision.verdict {
-            Verdict::Allow { policies } => ("allow", policies.iter().map(ToString::to_string).collect()),
+            Verdict::Allow { policies } => {
+                ("allow", policies.iter().map(ToString::to_string).collect())
+            }
             // A refusal is made of every other verdict.
             Verdict::Hold { .. } | Verdict::Deny { .. } => ("deny", Vec::new()),
         },
@@ -98,9 +114,15 @@ fn relations(judged: &Judged, world: &World) -> Vec<RelationInfo> {
             Some(relation) => format!("{}.{}", relation.schema, relation.name),
             None => format!("oid {}", used.relation),
         };
-        by_name.entry(name).or_default().push(action_word(used.action).to_owned());
+        by_name
+            .entry(name)
+            .or_default()
+            .push(action_word(used.action).to_owned());
     }
-    by_name.into_iter().map(|(name, actions)| RelationInfo { name, actions }).collect()
+    by_name
+        .into_iter()
+        .map(|(name, actions)| RelationInfo { name, actions })
+        .collect()
 }
 
 fn columns(judged: &Judged, world: &World) -> Vec<String> {
@@ -136,7 +158,12 @@ fn action_word(action: TableAction) -> &'static str {
 }
 
 /// What came of a run.
-pub(crate) fn outcome(run: &Run, state: OutcomeState, sqlstate: Option<&str>, now: Duration) -> Body {
+pub(crate) fn outcome(
+    run: &Run,
+    state: OutcomeState,
+    sqlstate: Option<&str>,
+    now: Duration,
+) -> Body {
     let columns = run.plan().map(|plan| &plan.columns[..]).unwrap_or_default();
     Body::Outcome(Outcome {
         statement_id: run.id,
@@ -163,7 +190,11 @@ fn disclosed(column: &PlannedColumn) -> Option<Disclosed> {
 fn masked(columns: &[PlannedColumn], counts: &[u64]) -> BTreeMap<String, u64> {
     let mut by_tag = BTreeMap::new();
     for (column, count) in columns.iter().zip(counts) {
-        let tag = column.disclosure.tag.as_ref().map_or("detected", |tag| tag.as_str());
+        let tag = column
+            .disclosure
+            .tag
+            .as_ref()
+            .map_or("detected", |tag| tag.as_str());
         if *count > 0 {
             *by_tag.entry(tag.to_owned()).or_default() += count;
         }

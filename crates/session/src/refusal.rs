@@ -73,8 +73,16 @@ impl Refusal {
 
     fn denied(denial: &Denial, policies: Vec<String>) -> Self {
         let detail = match policies.as_slice() {
-            [] => format!("No policy permits {} on {}.", denial.action, denial.resource),
-            ids => format!("{} on {} is forbidden by policy {}.", denial.action, denial.resource, ids.join(", ")),
+            [] => format!(
+                "No policy permits {} on {}.",
+                denial.action, denial.resource
+            ),
+            ids => format!(
+                "{} on {} is forbidden by policy {}.",
+                denial.action,
+                denial.resource,
+                ids.join(", ")
+            ),
         };
         Self {
             sqlstate: DENIED,

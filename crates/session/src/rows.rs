@@ -106,14 +106,26 @@ impl RowPlan {
                 if known.disclosure < predicted.disclosure {
                     tripwires.push(column_name(field, view.viewer.catalog));
                 }
-                let disclosure = if known.disclosure < predicted.disclosure { known } else { predicted };
+                let disclosure = if known.disclosure < predicted.disclosure {
+                    known
+                } else {
+                    predicted
+                };
                 let shape = shape_of(view.viewer.catalog, field.type_oid, 0);
                 let cell = treatment(&disclosure, judged.scan, field, &shape, tools);
-                PlannedColumn { name: field.name.clone(), disclosure, cell }
+                PlannedColumn {
+                    name: field.name.clone(),
+                    disclosure,
+                    cell,
+                }
             })
             .collect();
         let passes = columns.iter().all(|column| column.cell.passes());
-        Self { columns, passes, tripwires }
+        Self {
+            columns,
+            passes,
+            tripwires,
+        }
     }
 
     /// Appends the row with its masks; cells that need no change are copied in runs.
@@ -148,24 +160,38 @@ impl RowPlan {
 /// What the facts predict for one of `count` columns. A prediction of another number of columns is
 /// no prediction.
 fn predicted(judged: &Judged, index: usize, count: usize) -> ColumnDisclosure {
-    let nothing = ColumnDisclosure { disclosure: Disclosure::Redacted, tag: None };
+    let nothing = ColumnDisclosure {
+        disclosure: Disclosure::Redacted,
+        tag: None,
+    };
     match &judged.decision.outputs {
         OutputDisclosures::Columns(columns) if columns.len() == count => {
             columns.get(index).cloned().unwrap_or(nothing)
         }
         OutputDisclosures::Every(column) => column.clone(),
-        OutputDisclosures::None | OutputDisclosures::Columns(_) | OutputDisclosures::Named => nothing,
+        OutputDisclosures::None | OutputDisclosures::Columns(_) | OutputDisclosures::Named => {
+            nothing
+        }
     }
 }
 
 /// What may be seen of the base column that the server names, if it names one.
 fn known_to_server(field: &Field, view: &View<'_>) -> ColumnDisclosure {
-    let clear = ColumnDisclosure { disclosure: Disclosure::Clear, tag: None };
+    let clear = ColumnDisclosure {
+        disclosure: Disclosure::Clear,
+        tag: None,
+    };
     if field.table == 0 || field.column < 0 {
         return clear;
     }
     let disclose = |number| {
-        view.policy.disclose(&view.viewer, ColumnId { relation: field.table, number })
+        view.policy.disclose(
+            &view.viewer,
+            ColumnId {
+                relation: field.table,
+                number,
+            },
+        )
     };
     if field.column > 0 {
         return disclose(field.column);
@@ -174,20 +200,29 @@ fn known_to_server(field: &Field, view: &View<'_>) -> ColumnDisclosure {
     let Some(relation) = view.viewer.catalog.relation(field.table) else {
         return disclose(field.column);
     };
-    let strictest =
-        relation.columns.iter().map(|column| disclose(column.number)).min_by_key(|column| column.disclosure);
+    let strictest = relation
+        .columns
+        .iter()
+        .map(|column| disclose(column.number))
+        .min_by_key(|column| column.disclosure);
     match strictest {
-        Some(column) if column.disclosure != Disclosure::Clear => {
-            ColumnDisclosure { disclosure: Disclosure::Redacted, tag: column.tag }
-        }
+        Some(column) if column.disclosure != Disclosure::Clear => ColumnDisclosure {
+            disclosure: Disclosure::Redacted,
+            tag: column.tag,
+        },
         Some(_) | None => clear,
     }
 }
 
 fn column_name(field: &Field, catalog: &Catalog) -> String {
-    let id = ColumnId { relation: field.table, number: field.column };
+    let id = ColumnId {
+        relation: field.table,
+        number: field.column,
+    };
     match catalog.column(id) {
-        Some((relation, column)) => format!("{}.{}.{}", relation.schema, relation.name, column.name),
+        Some((relation, column)) => {
+            format!("{}.{}.{}", relation.schema, relation.name, column.name)
+        }
         None => format!("{}.{}", field.table, field.column),
     }
 }
@@ -200,26 +235,54 @@ pub(crate) fn treatment(
     shape: &Shape,
     tools: Tools<'_>,
 ) -> CellMask {
-    let format = if field.format == 0 { Format::Text } else { Format::Binary };
+    let format = if field.format == 0 {
+        Format::Text
+    } else {
+        Format::Binary
+    };
     let Some(operator) = operator(disclosed) else {
         let scanned = scan && disclosed.tag.is_none() && Scanner::can_hold(shape);
-        return if scanned { CellMask::Scan(scanner(field, shape, format, tools)) } else { CellMask::Pass };
+        return if scanned {
+            CellMask::Scan(scanner(field, shape, format, tools))
+        } else {
+            CellMask::Pass
+        };
     };
     // One domain for each tag: the same value gets the same pseudonym in every column of the tag.
-    let domain = disclosed.tag.as_ref().map_or("untagged", |tag| tag.as_str());
+    let domain = disclosed
+        .tag
+        .as_ref()
+        .map_or("untagged", |tag| tag.as_str());
     let key = tools.mask_key.domain(domain);
-    CellMask::Mask(Masker::new(operator, shape, format, field.type_modifier, &key, tools.styles))
+    CellMask::Mask(Masker::new(
+        operator,
+        shape,
+        format,
+        field.type_modifier,
+        &key,
+        tools.styles,
+    ))
 }
 
 /// Replaces what is found in text without a tag by its mark.
 fn scanner(field: &Field, shape: &Shape, format: Format, tools: Tools<'_>) -> Scanner {
     let hint = Some(Hint::for_column(&field.name));
-    Scanner::new(tools.detector.clone(), shape, format, hint, ScanPolicy::default(), tools.mask_key)
-        .with_type_modifier(shape, field.type_modifier)
+    Scanner::new(
+        tools.detector.clone(),
+        shape,
+        format,
+        hint,
+        ScanPolicy::default(),
+        tools.mask_key,
+    )
+    .with_type_modifier(shape, field.type_modifier)
 }
 
 fn operator(disclosed: &ColumnDisclosure) -> Option<Operator> {
-    let entity = disclosed.tag.as_ref().and_then(|tag| detect::Entity::from_tag(tag.as_str()));
+    let entity = disclosed
+        .tag
+        .as_ref()
+        .and_then(|tag| detect::Entity::from_tag(tag.as_str()));
     match disclosed.disclosure {
         Disclosure::Clear => None,
         Disclosure::Partial => Some(Operator::Partial(entity)),
@@ -242,9 +305,10 @@ pub(crate) fn shape_of(catalog: &Catalog, oid: Oid, depth: u8) -> Shape {
             Shape::Array(Box::new(shape_of(catalog, *element, depth + 1)), *element)
         }
         TypeStructure::Enum(labels) => Shape::Enum(Arc::from(labels.as_slice())),
-        TypeStructure::Range(_) | TypeStructure::Composite(_) | TypeStructure::Base | TypeStructure::Pseudo => {
-            Shape::Unknown
-        }
+        TypeStructure::Range(_)
+        | TypeStructure::Composite(_)
+        | TypeStructure::Base
+        | TypeStructure::Pseudo => Shape::Unknown,
     }
 }
 
@@ -261,15 +325,27 @@ struct CachedPlan {
 
 impl PlanCache {
     /// The plan for these fields, made by `make` when it is not the one last made.
-    pub(crate) fn get(&self, fields: Fields, styles: &Styles, make: impl FnOnce(&Fields) -> RowPlan) -> Arc<RowPlan> {
+    pub(crate) fn get(
+        &self,
+        fields: Fields,
+        styles: &Styles,
+        make: impl FnOnce(&Fields) -> RowPlan,
+    ) -> Arc<RowPlan> {
         let Ok(mut cached) = self.0.lock() else {
             return Arc::new(make(&fields));
         };
-        if let Some(hit) = cached.as_ref().filter(|hit| hit.fields == fields && hit.styles == *styles) {
+        if let Some(hit) = cached
+            .as_ref()
+            .filter(|hit| hit.fields == fields && hit.styles == *styles)
+        {
             return Arc::clone(&hit.plan);
         }
         let plan = Arc::new(make(&fields));
-        *cached = Some(CachedPlan { fields, styles: *styles, plan: Arc::clone(&plan) });
+        *cached = Some(CachedPlan {
+            fields,
+            styles: *styles,
+            plan: Arc::clone(&plan),
+        });
         plan
     }
 }

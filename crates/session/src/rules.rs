@@ -1,8 +1,8 @@
 //! Refusals that no policy can lift: what the gate cannot follow or mask yet.
 
 use policy::Decision;
-use sql::facts::{CopyFormat, FunctionUse, Kind, Transaction};
 use sql::Facts;
+use sql::facts::{CopyFormat, FunctionUse, Kind, Transaction};
 
 use crate::judge::hides_outputs;
 use crate::refusal::Refusal;
@@ -39,15 +39,21 @@ fn refuse_kind(kind: &Kind) -> Option<Refusal> {
 }
 
 fn refuse_settings(facts: &Facts) -> Option<Refusal> {
-    facts.settings.iter().find_map(|change| settings::effect(change).err())
+    facts
+        .settings
+        .iter()
+        .find_map(|change| settings::effect(change).err())
 }
 
 /// `set_config` changes settings by values that no text shows.
 fn refuse_functions(facts: &Facts) -> Option<Refusal> {
     let sets = |function: &FunctionUse| function.name == "set_config";
     facts.functions.iter().any(sets).then(|| {
-        Refusal::rule(crate::DENIED, "the function set_config is not permitted through this gate")
-            .with_hint("Use SET, which is checked setting by setting.")
+        Refusal::rule(
+            crate::DENIED,
+            "the function set_config is not permitted through this gate",
+        )
+        .with_hint("Use SET, which is checked setting by setting.")
     })
 }
 

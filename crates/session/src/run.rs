@@ -61,13 +61,23 @@ impl Tally {
 
     /// Cells found by detection, by name of the entity type.
     pub(crate) fn detected(&self) -> BTreeMap<String, u64> {
-        self.findings.iter().map(|(entity, count)| (entity.name().to_owned(), count)).collect()
+        self.findings
+            .iter()
+            .map(|(entity, count)| (entity.name().to_owned(), count))
+            .collect()
     }
 }
 
 impl Run {
     pub(crate) fn new(id: u64, judged: Arc<Judged>, sent: Duration) -> Self {
-        Self { id, judged, makes: None, sent, result: Rows::Undescribed, tally: Tally::default() }
+        Self {
+            id,
+            judged,
+            makes: None,
+            sent,
+            result: Rows::Undescribed,
+            tally: Tally::default(),
+        }
     }
 
     /// The plan of its rows, if they are rows and described.

@@ -2,9 +2,9 @@
 //! value.
 
 use bytes::BytesMut;
+use wire::WireError;
 use wire::backend::ReportFields;
 use wire::encode::{self, Report, Severity};
-use wire::WireError;
 
 /// Said in place of the detail.
 const HINT: &str = "The text is withheld because the statement touches protected columns; it could show their values.";
@@ -18,8 +18,14 @@ pub(crate) fn error(out: &mut BytesMut, fields: &ReportFields<'_>) -> Result<(),
         Some(b"PANIC") => Severity::Panic,
         _ => Severity::Error,
     };
-    let report =
-        Report { severity, sqlstate, message: &message, detail: None, hint: Some(HINT), position: None };
+    let report = Report {
+        severity,
+        sqlstate,
+        message: &message,
+        detail: None,
+        hint: Some(HINT),
+        position: None,
+    };
     encode::error_response(out, &report)
 }
 
@@ -37,8 +43,13 @@ pub(crate) fn notice(out: &mut BytesMut, fields: &ReportFields<'_>) -> Result<()
 }
 
 fn sqlstate<'a>(fields: &ReportFields<'a>) -> &'a str {
-    let well_formed = |code: &&str| code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    fields.sqlstate().and_then(|code| std::str::from_utf8(code).ok()).filter(well_formed).unwrap_or("XX000")
+    let well_formed =
+        |code: &&str| code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    fields
+        .sqlstate()
+        .and_then(|code| std::str::from_utf8(code).ok())
+        .filter(well_formed)
+        .unwrap_or("XX000")
 }
 
 /// What the class of an SQLSTATE means (PostgreSQL documentation, appendix A).

@@ -240,7 +240,12 @@ impl Session {
             mode: Mode::Statements,
             client_passing: 0,
             server_passing: 0,
-            path: SearchPath { initial: names.clone(), current: names, version: 0, change: None },
+            path: SearchPath {
+                initial: names.clone(),
+                current: names,
+                version: 0,
+                change: None,
+            },
             styles,
             protected: false,
             snapshot: Snapshot::Current,
@@ -256,7 +261,12 @@ impl Session {
     /// # Errors
     ///
     /// The session must end: nothing more may be sent to either side.
-    pub fn client(&mut self, input: &mut BytesMut, step: Step<'_>, out: &mut Output) -> Result<(), SessionError> {
+    pub fn client(
+        &mut self,
+        input: &mut BytesMut,
+        step: Step<'_>,
+        out: &mut Output,
+    ) -> Result<(), SessionError> {
         crate::frontend::take(self, input, step, out)
     }
 
@@ -266,7 +276,12 @@ impl Session {
     /// # Errors
     ///
     /// The session must end: nothing more may be sent to either side.
-    pub fn server(&mut self, input: &mut BytesMut, step: Step<'_>, out: &mut Output) -> Result<(), SessionError> {
+    pub fn server(
+        &mut self,
+        input: &mut BytesMut,
+        step: Step<'_>,
+        out: &mut Output,
+    ) -> Result<(), SessionError> {
         crate::backend::take(self, input, step, out)
     }
 
@@ -276,8 +291,19 @@ impl Session {
     ///
     /// The sink did not accept the record: the session must not begin.
     pub fn started(&self, step: Step<'_>, start: Start) -> Result<(), SinkError> {
-        let Start { application, tls, backend_pid } = start;
-        self.emit(step, Body::SessionStarted { application, tls, backend_pid })
+        let Start {
+            application,
+            tls,
+            backend_pid,
+        } = start;
+        self.emit(
+            step,
+            Body::SessionStarted {
+                application,
+                tls,
+                backend_pid,
+            },
+        )
     }
 
     /// Records the end: unfinished statements first, then the session's sums.
@@ -285,7 +311,13 @@ impl Session {
         self.abandon_all(step);
         if let Some(error) = error {
             // The sink may be the very thing that failed; the session ends in any case.
-            let _ = self.emit(step, Body::Violation { side: error.side(), reason: error.to_string() });
+            let _ = self.emit(
+                step,
+                Body::Violation {
+                    side: error.side(),
+                    reason: error.to_string(),
+                },
+            );
         }
         let body = Body::SessionEnded {
             reason: reason.to_owned(),
@@ -307,7 +339,9 @@ impl Session {
     }
 
     pub(crate) fn emit(&self, step: Step<'_>, body: Body) -> Result<(), SinkError> {
-        step.sink.append(&record::event(&self.who, step.moment, body)).map(drop)
+        step.sink
+            .append(&record::event(&self.who, step.moment, body))
+            .map(drop)
     }
 
     pub(crate) fn epoch(&self, step: Step<'_>) -> Epoch {
@@ -343,7 +377,11 @@ impl Session {
     }
 
     /// Judges a text; `None`: a name in it depends on what the server will answer, wait for it.
-    pub(crate) fn judge(&self, text: &str, step: Step<'_>) -> Option<Result<Vec<Arc<Judged>>, Refusal>> {
+    pub(crate) fn judge(
+        &self,
+        text: &str,
+        step: Step<'_>,
+    ) -> Option<Result<Vec<Arc<Judged>>, Refusal>> {
         let ahead = self.ahead();
         let judged = self.viewing(step, |view| judge(text, view, &ahead));
         (!ahead.is_unsettled()).then_some(judged)
@@ -355,11 +393,19 @@ impl Session {
     }
 
     pub(crate) fn tools(&self) -> Tools<'_> {
-        Tools { mask_key: &self.who.mask_key, detector: &self.who.detector, styles: &self.styles }
+        Tools {
+            mask_key: &self.who.mask_key,
+            detector: &self.who.detector,
+            styles: &self.styles,
+        }
     }
 
     /// Judges a prepared statement again when what it was judged under is no longer in force.
-    pub(crate) fn refresh(&self, statement: &Arc<Prepared>, step: Step<'_>) -> Result<Arc<Prepared>, Refusal> {
+    pub(crate) fn refresh(
+        &self,
+        statement: &Arc<Prepared>,
+        step: Step<'_>,
+    ) -> Result<Arc<Prepared>, Refusal> {
         let epoch = self.epoch(step);
         if statement.epoch == epoch {
             return Ok(Arc::clone(statement));
@@ -383,25 +429,42 @@ impl Session {
     /// # Errors
     ///
     /// The record was not accepted: the statement must not run.
-    pub(crate) fn begin(&mut self, judged: &Arc<Judged>, step: Step<'_>, protocol: Protocol) -> Result<Run, Refusal> {
+    pub(crate) fn begin(
+        &mut self,
+        judged: &Arc<Judged>,
+        step: Step<'_>,
+        protocol: Protocol,
+    ) -> Result<Run, Refusal> {
         self.statements += 1;
         let id = self.statements;
         let intent = record::intent(id, judged, &self.epoch(step), step.world, protocol);
-        self.emit(step, intent).map_err(|error| unrecorded(&error))?;
+        self.emit(step, intent)
+            .map_err(|error| unrecorded(&error))?;
         Ok(Run::new(id, Arc::clone(judged), step.moment.elapsed))
     }
 
     /// Records what came of a run.
-    pub(crate) fn finish(&mut self, run: &Run, step: Step<'_>, state: audit::OutcomeState, sqlstate: Option<&str>) {
+    pub(crate) fn finish(
+        &mut self,
+        run: &Run,
+        step: Step<'_>,
+        state: audit::OutcomeState,
+        sqlstate: Option<&str>,
+    ) {
         self.totals.rows += run.tally.rows;
         self.totals.bytes += run.tally.bytes;
         // A statement that ran cannot be taken back; the next intent finds the sink's fault.
-        let _ = self.emit(step, record::outcome(run, state, sqlstate, step.moment.elapsed));
+        let _ = self.emit(
+            step,
+            record::outcome(run, state, sqlstate, step.moment.elapsed),
+        );
     }
 
     /// Where a change of the search path leads, once committed.
     pub(crate) fn commit_path(&mut self) {
-        let Some(change) = self.path.change.take().filter(|change| change.done) else { return };
+        let Some(change) = self.path.change.take().filter(|change| change.done) else {
+            return;
+        };
         self.path.current = match change.path {
             Some(search_path) => NameContext { search_path },
             None => self.path.initial.clone(),
@@ -417,14 +480,20 @@ pub(crate) fn single(batch: Vec<Arc<Judged>>) -> Result<Arc<Judged>, Refusal> {
     match (statements.next(), count) {
         (Some(only), 1) => Ok(only),
         // As PostgreSQL says it (`exec_parse_message`).
-        _ => Err(Refusal::rule("42601", "cannot insert multiple commands into a prepared statement")),
+        _ => Err(Refusal::rule(
+            "42601",
+            "cannot insert multiple commands into a prepared statement",
+        )),
     }
 }
 
 /// No record, no run.
 fn unrecorded(error: &SinkError) -> Refusal {
-    Refusal::rule(error.sqlstate(), format!("the statement was not run because it could not be recorded: {error}"))
-        .with_hint("The audit log must accept each statement first. Tell whoever operates this gate.")
+    Refusal::rule(
+        error.sqlstate(),
+        format!("the statement was not run because it could not be recorded: {error}"),
+    )
+    .with_hint("The audit log must accept each statement first. Tell whoever operates this gate.")
 }
 
 /// For texts that are judged again: names inside prepared statements do not nest.
@@ -442,7 +511,8 @@ impl Known for NoNames {
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Session").field("id", &self.who.id).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("id", &self.who.id)
+            .finish_non_exhaustive()
     }
 }
-

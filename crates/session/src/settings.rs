@@ -93,7 +93,10 @@ pub(crate) enum Effect {
 
 /// Whether names may mean something else after the statement.
 pub(crate) fn changes_path(facts: &Facts) -> bool {
-    facts.settings.iter().any(|change| matches!(effect(change), Ok(Effect::SearchPath(_))))
+    facts
+        .settings
+        .iter()
+        .any(|change| matches!(effect(change), Ok(Effect::SearchPath(_))))
 }
 
 /// The effect of one change, or why it is refused.
@@ -109,13 +112,20 @@ pub(crate) fn effect(change: &SettingChange) -> Result<Effect, Refusal> {
         Some(values) => value_allowed(name, values),
         None => !matches!(name, "role" | "session_authorization"),
     };
-    if allowed { Ok(Effect::None) } else { Err(refused(name)) }
+    if allowed {
+        Ok(Effect::None)
+    } else {
+        Err(refused(name))
+    }
 }
 
 fn search_path(change: &SettingChange) -> Result<Effect, Refusal> {
     if change.local {
-        return Err(Refusal::rule("0A000", "SET LOCAL search_path is not supported through this gate")
-            .with_hint("Set search_path outside of a transaction, or write schema-qualified names."));
+        return Err(Refusal::rule(
+            "0A000",
+            "SET LOCAL search_path is not supported through this gate",
+        )
+        .with_hint("Set search_path outside of a transaction, or write schema-qualified names."));
     }
     Ok(Effect::SearchPath(change.values.clone()))
 }
@@ -153,7 +163,11 @@ mod tests {
     use super::*;
 
     fn set(name: &str, value: &str) -> SettingChange {
-        SettingChange { name: Some(name.to_owned()), local: false, values: Some(vec![value.to_owned()]) }
+        SettingChange {
+            name: Some(name.to_owned()),
+            local: false,
+            values: Some(vec![value.to_owned()]),
+        }
     }
 
     #[test]
@@ -170,7 +184,11 @@ mod tests {
             ("standard_conforming_strings", "on"),
             ("client_min_messages", "WARNING"),
         ] {
-            assert_eq!(effect(&set(name, value)), Ok(Effect::None), "{name}={value}");
+            assert_eq!(
+                effect(&set(name, value)),
+                Ok(Effect::None),
+                "{name}={value}"
+            );
         }
     }
 
@@ -189,14 +207,27 @@ mod tests {
         ] {
             assert!(effect(&set(name, value)).is_err(), "{name}={value}");
         }
-        let reset_role = SettingChange { name: Some("role".to_owned()), local: false, values: None };
+        let reset_role = SettingChange {
+            name: Some("role".to_owned()),
+            local: false,
+            values: None,
+        };
         assert!(effect(&reset_role).is_err());
     }
 
     #[test]
     fn a_search_path_is_followed() {
         let change = set("search_path", "app");
-        assert_eq!(effect(&change), Ok(Effect::SearchPath(Some(vec!["app".to_owned()]))));
-        assert!(effect(&SettingChange { local: true, ..change }).is_err());
+        assert_eq!(
+            effect(&change),
+            Ok(Effect::SearchPath(Some(vec!["app".to_owned()])))
+        );
+        assert!(
+            effect(&SettingChange {
+                local: true,
+                ..change
+            })
+            .is_err()
+        );
     }
 }

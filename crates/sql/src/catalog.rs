@@ -162,15 +162,26 @@ impl Catalog {
     ///
     /// Reading a definition needs the stack that [`read`](crate::read()) needs.
     pub fn new(rows: CatalogRows, epoch: u64) -> Self {
-        let mut catalog = Self { epoch, ..Self::default() };
+        let mut catalog = Self {
+            epoch,
+            ..Self::default()
+        };
         for (index, relation) in rows.relations.iter().enumerate() {
             catalog.index_relation(index, relation);
         }
         for (index, function) in rows.functions.iter().enumerate() {
-            catalog.functions_by_name.entry(function.name.clone()).or_default().push(index);
+            catalog
+                .functions_by_name
+                .entry(function.name.clone())
+                .or_default()
+                .push(index);
         }
-        catalog.types_by_oid =
-            rows.types.iter().enumerate().map(|(index, of)| (of.oid, index)).collect();
+        catalog.types_by_oid = rows
+            .types
+            .iter()
+            .enumerate()
+            .map(|(index, of)| (of.oid, index))
+            .collect();
         catalog.rows = rows;
         views::expand(&mut catalog);
         catalog
@@ -178,7 +189,10 @@ impl Catalog {
 
     fn index_relation(&mut self, index: usize, relation: &Relation) {
         self.relations_by_oid.insert(relation.oid, index);
-        let names = self.relations_by_name.entry(relation.schema.clone()).or_default();
+        let names = self
+            .relations_by_name
+            .entry(relation.schema.clone())
+            .or_default();
         names.insert(relation.name.clone(), index);
         for parent in &relation.parents {
             self.children.entry(*parent).or_default().push(relation.oid);
@@ -205,7 +219,9 @@ impl Catalog {
 
     /// The relation of this schema and name; both are compared as they are, without folding.
     pub fn relation_named(&self, schema: &str, name: &str) -> Option<&Relation> {
-        self.rows.relations.get(*self.relations_by_name.get(schema)?.get(name)?)
+        self.rows
+            .relations
+            .get(*self.relations_by_name.get(schema)?.get(name)?)
     }
 
     /// Every relation, in no particular order.
@@ -216,7 +232,10 @@ impl Catalog {
     /// The column and its relation.
     pub fn column(&self, id: ColumnId) -> Option<(&Relation, &Column)> {
         let relation = self.relation(id.relation)?;
-        let column = relation.columns.iter().find(|column| column.number == id.number)?;
+        let column = relation
+            .columns
+            .iter()
+            .find(|column| column.number == id.number)?;
         Some((relation, column))
     }
 
@@ -238,8 +257,13 @@ impl Catalog {
 
     /// Every function of this name, in any schema.
     pub(crate) fn functions_named(&self, name: &str) -> impl Iterator<Item = &Function> {
-        let indexes = self.functions_by_name.get(name).map_or(&[][..], Vec::as_slice);
-        indexes.iter().filter_map(|index| self.rows.functions.get(*index))
+        let indexes = self
+            .functions_by_name
+            .get(name)
+            .map_or(&[][..], Vec::as_slice);
+        indexes
+            .iter()
+            .filter_map(|index| self.rows.functions.get(*index))
     }
 
     /// Types of this name, in any schema.

@@ -63,9 +63,12 @@ pub struct Facts {
     /// Functions called that are not known to be harmless (see [`FunctionClass`]), and procedures.
     /// Harmless built-ins are left out.
     pub functions: BTreeSet<FunctionUse>,
-    /// The columns of the result.
+    /// The columns of the result. Of PREPARE and DECLARE, which return nothing themselves: those
+    /// that the EXECUTE or FETCH of their name will return.
     pub outputs: Outputs,
-    /// Values written into columns, with where they come from.
+    /// Values written into columns, with where they come from; and values that leave the query
+    /// otherwise, as arguments of a procedure or of a function that changes state or reaches
+    /// outside.
     pub flows: Vec<Flow>,
     /// Whether every UPDATE and DELETE in the statement has a restricting predicate.
     pub restriction: Restriction,
@@ -374,12 +377,18 @@ pub struct Lineage {
 impl Lineage {
     /// The unchanged value of one column.
     pub fn copied(column: ColumnId) -> Self {
-        Self { sources: BTreeSet::from([column]), derivation: Derivation::Copied }
+        Self {
+            sources: BTreeSet::from([column]),
+            derivation: Derivation::Copied,
+        }
     }
 
     /// A value of which nothing is known.
     pub fn opaque() -> Self {
-        Self { sources: BTreeSet::new(), derivation: Derivation::Opaque }
+        Self {
+            sources: BTreeSet::new(),
+            derivation: Derivation::Opaque,
+        }
     }
 
     /// The same sources, computed instead of copied.
@@ -394,7 +403,11 @@ impl Lineage {
     pub(crate) fn absorb(&mut self, other: &Self) {
         self.sources.extend(other.sources.iter().copied());
         let opaque = [self.derivation, other.derivation].contains(&Derivation::Opaque);
-        self.derivation = if opaque { Derivation::Opaque } else { Derivation::Derived };
+        self.derivation = if opaque {
+            Derivation::Opaque
+        } else {
+            Derivation::Derived
+        };
     }
 }
 
@@ -413,7 +426,8 @@ pub enum Derivation {
 /// Values that are written into a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flow {
-    /// The column that is written; `None` when the relation does not exist yet or is unknown.
+    /// The column that is written; `None` when the relation does not exist yet or is unknown, or
+    /// when the value goes elsewhere than into a column.
     pub target: Option<ColumnId>,
     /// Where the value comes from.
     pub lineage: Lineage,

@@ -134,7 +134,10 @@ mod tests {
             ("pg_read_binary_file", Some(FunctionClass::ReachesOutside)),
             ("pg_ls_dir", Some(FunctionClass::ReachesOutside)),
             ("pg_sleep_for", Some(FunctionClass::ChangesState)),
-            ("pg_try_advisory_xact_lock", Some(FunctionClass::ChangesState)),
+            (
+                "pg_try_advisory_xact_lock",
+                Some(FunctionClass::ChangesState),
+            ),
             ("nextval", Some(FunctionClass::ChangesState)),
             ("pg_logical_emit_message", Some(FunctionClass::ChangesState)),
             ("currval", None),

@@ -17,7 +17,7 @@ use crate::unreadable::{Unreadable, UnreadableReason};
 
 mod admitted;
 mod borders;
-mod nesting;
+pub(crate) mod nesting;
 mod segments;
 
 /// Bytes of a text that are analysed: 1 MiB. Larger statements carry data, which belongs into COPY

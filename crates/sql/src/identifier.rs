@@ -8,15 +8,6 @@ pub(crate) const MAX_BYTES: usize = 63;
 /// The escape character of `U&"…"` without UESCAPE.
 const DEFAULT_ESCAPE: char = '\\';
 
-/// The name that PostgreSQL takes the token `text` for.
-///
-/// A bare word is folded to lower case, ASCII only as in a UTF-8 database; a quoted one loses its
-/// quotes; both are cut to 63 bytes at the border of a character. `U&"…"` is decoded with the
-/// default escape character; for one with UESCAPE see [`of_node`].
-pub(crate) fn fold(text: &str) -> String {
-    fold_escaped(text, DEFAULT_ESCAPE)
-}
-
 /// The name that a node of the tree spells: of its first word, with the UESCAPE that follows it.
 /// `None` when the node begins with no name.
 pub(crate) fn of_node(node: &SyntaxNode) -> Option<String> {
@@ -80,6 +71,10 @@ fn is_name(token: &SyntaxToken) -> bool {
         .starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '"' || c > '\x7f')
 }
 
+/// The name that PostgreSQL takes the token `text` for.
+///
+/// A bare word is folded to lower case, ASCII only as in a UTF-8 database; a quoted one loses its
+/// quotes, `U&"…"` its escapes; all are cut to 63 bytes at the border of a character.
 fn fold_escaped(text: &str, escape: char) -> String {
     let quoted = |text: &str| {
         text.strip_prefix('"')
@@ -148,7 +143,7 @@ fn code_unit(text: &str) -> Option<(u32, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{RESERVED, fold, fold_escaped, is_reserved};
+    use super::{DEFAULT_ESCAPE, RESERVED, fold_escaped, is_reserved};
 
     #[test]
     fn names_are_those_of_postgresql() {
@@ -165,14 +160,17 @@ mod tests {
             ("\u{212a}", "\u{212a}"),
         ];
         for (text, name) in cases {
-            assert_eq!(fold(text), name, "{text}");
+            assert_eq!(fold_escaped(text, DEFAULT_ESCAPE), name, "{text}");
         }
         assert_eq!(fold_escaped("U&\"d!0061t\"", '!'), "dat");
-        assert_eq!(fold(&long).len(), 63);
+        assert_eq!(fold_escaped(&long, DEFAULT_ESCAPE).len(), 63);
         // 62 bytes and a character of two: cut before the character.
         let split = format!("{}é", "x".repeat(62));
-        assert_eq!(fold(&split), "x".repeat(62));
-        assert_eq!(fold(&format!("\"{split}\"")), "x".repeat(62));
+        assert_eq!(fold_escaped(&split, DEFAULT_ESCAPE), "x".repeat(62));
+        assert_eq!(
+            fold_escaped(&format!("\"{split}\""), DEFAULT_ESCAPE),
+            "x".repeat(62)
+        );
     }
 
     #[test]

@@ -12,8 +12,9 @@ use sqlparser::ast::Statement;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
-use crate::outline::OutlineKind;
-pub(crate) use crate::outline::{Name, Outline, outline_of};
+use crate::gate::nesting;
+pub(crate) use crate::outline::{Name, Outline, OutlineKind, outline_of};
+use crate::tokens::tokenize;
 use crate::unreadable::{Disagreement, Unreadable, UnreadableReason};
 
 mod kind;
@@ -23,8 +24,17 @@ mod scopes;
 
 use left_out::LeftOut;
 
-/// Levels that the second parser descends before it refuses. It is the parser's own default.
+/// Levels that the second parser descends before it refuses. It is the parser's own default; where
+/// the parser does not count, as in joins in parentheses, we do.
 const RECURSION_LIMIT: usize = 50;
+
+/// Levels that are parsed on the caller's stack. Without optimisation a level of joins takes
+/// 130 KiB of it, so that these fit a standard thread's 2 MiB; few texts that people write have
+/// more.
+const SHALLOW: usize = 8;
+
+/// Bytes of stack for [`RECURSION_LIMIT`] levels, twice over.
+const DEEP_STACK: usize = 16 * 1024 * 1024;
 
 /// One statement in the second reading.
 struct Reading {
@@ -39,14 +49,36 @@ struct Reading {
 ///
 /// When the second parser accepts the text and sees something else in it.
 pub(crate) fn agree(text: &str, first: &[Outline]) -> Result<(), Unreadable> {
-    let parsed = catch_unwind(AssertUnwindSafe(|| readings(text)));
-    let second = match parsed {
-        Ok(Some(second)) => second,
-        Ok(None) => return Ok(()),
-        Err(_) => return Err(Unreadable::whole(UnreadableReason::ParserFailed)),
+    let depth = nesting::depth(text, tokenize(text).map_while(Result::ok));
+    if depth > RECURSION_LIMIT {
+        return Ok(());
+    }
+    let parsed = if depth > SHALLOW {
+        read_on_own_stack(text)
+    } else {
+        read(text)
     };
-    compare(first, &second)
-        .map_err(|difference| Unreadable::whole(UnreadableReason::Disagreement(difference)))
+    match parsed {
+        Some(Some(second)) => compare(first, &second)
+            .map_err(|difference| Unreadable::whole(UnreadableReason::Disagreement(difference))),
+        Some(None) => Ok(()),
+        None => Err(Unreadable::whole(UnreadableReason::ParserFailed)),
+    }
+}
+
+/// What the second parser made of the text: `None` when it failed, `Some(None)` when it refused it.
+type Parsed = Option<Option<Vec<Reading>>>;
+
+fn read(text: &str) -> Parsed {
+    catch_unwind(AssertUnwindSafe(|| readings(text))).ok()
+}
+
+fn read_on_own_stack(text: &str) -> Parsed {
+    std::thread::scope(|scope| {
+        let deep = std::thread::Builder::new().stack_size(DEEP_STACK);
+        let reading = deep.spawn_scoped(scope, || readings(text));
+        reading.ok()?.join().ok()
+    })
 }
 
 /// The statements of the text; `None` when the parser refuses it.

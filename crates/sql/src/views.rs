@@ -22,15 +22,21 @@ pub(crate) enum ViewReading {
 
 /// Expands every view of the catalog outside the system schemas.
 pub(crate) fn expand(catalog: &mut Catalog) {
-    let views: Vec<Oid> =
-        catalog.relations().filter(|relation| is_expanded(relation)).map(|view| view.oid).collect();
+    let views: Vec<Oid> = catalog
+        .relations()
+        .filter(|relation| is_expanded(relation))
+        .map(|view| view.oid)
+        .collect();
     for view in views {
         expand_with_needs(catalog, view);
     }
 }
 
 fn is_expanded(relation: &Relation) -> bool {
-    let is_view = matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView);
+    let is_view = matches!(
+        relation.kind,
+        RelationKind::View | RelationKind::MaterializedView
+    );
     is_view && !is_system_schema(&relation.schema)
 }
 
@@ -53,7 +59,9 @@ fn expand_with_needs(catalog: &mut Catalog, view: Oid) {
             ViewReading::Unreadable => Vec::new(),
         };
         let hopeless = needs.is_empty()
-            || needs.iter().any(|need| *need == oid || waiting.contains(need))
+            || needs
+                .iter()
+                .any(|need| *need == oid || waiting.contains(need))
             || waiting.len() > LONGEST_CHAIN;
         if hopeless {
             set_opaque(catalog, oid);
@@ -70,8 +78,12 @@ fn set_opaque(catalog: &mut Catalog, oid: Oid) {
 }
 
 fn read_definition(catalog: &Catalog, oid: Oid) -> ViewReading {
-    let Some(view) = catalog.relation(oid) else { return ViewReading::Unreadable };
-    let Some(definition) = &view.definition else { return ViewReading::Unreadable };
+    let Some(view) = catalog.relation(oid) else {
+        return ViewReading::Unreadable;
+    };
+    let Some(definition) = &view.definition else {
+        return ViewReading::Unreadable;
+    };
     match read_view(definition, catalog) {
         ViewReading::Columns(columns) if columns.len() != view.columns.len() => {
             ViewReading::Unreadable

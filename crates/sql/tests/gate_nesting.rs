@@ -193,10 +193,9 @@ fn ten_thousand_levels_are_refused() {
 fn any_depth_is_read_or_refused() {
     let mut admitted = String::new();
     for nested in NESTED {
-        for depth in [10, 60, 195, 199, 200, 201, 330, 495, 990, 999, 1000] {
+        for depth in [10, 30, 50, 199, 200, 330, 495, 990, 1000] {
             if outline(&text(nested, depth)).is_ok() {
                 let _ = write!(admitted, "{} ", nested.0);
-                break;
             }
         }
     }

@@ -7,3 +7,5 @@ select * from current_date;
 select * from session_user u;
 set names 'utf8';
 values (default);
+values ((table "A"));
+select x in ((select 1) order by 1) from t;

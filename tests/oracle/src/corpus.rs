@@ -19,17 +19,32 @@ macro_rules! corpus {
     };
 }
 
-corpus!("queries", "changes", "session", "definitions", "threats", "refused", "invalid");
+corpus!(
+    "queries",
+    "changes",
+    "session",
+    "definitions",
+    "threats",
+    "refused",
+    "invalid"
+);
 
 /// The texts of the files of these names. A text ends with a line that ends in a semicolon.
 pub fn texts(names: &[&str]) -> Vec<&'static str> {
-    Corpus::ALL.iter().filter(|file| names.contains(&file.name)).flat_map(Corpus::texts).collect()
+    Corpus::ALL
+        .iter()
+        .filter(|file| names.contains(&file.name))
+        .flat_map(Corpus::texts)
+        .collect()
 }
 
 impl Corpus {
     fn texts(&self) -> impl Iterator<Item = &'static str> {
         // The first line says what the file holds.
         let content = self.content.split_once('\n').map_or("", |(_, rest)| rest);
-        content.split_inclusive(";\n").map(str::trim_end).filter(|text| !text.is_empty())
+        content
+            .split_inclusive(";\n")
+            .map(str::trim_end)
+            .filter(|text| !text.is_empty())
     }
 }

@@ -11,7 +11,9 @@ pub(crate) fn typed(node: &Value) -> Option<(&str, &Value)> {
 
 /// The kind of a statement.
 pub(crate) fn of(statement: &Value) -> Kind {
-    let Some((name, fields)) = typed(statement) else { return Kind::Other };
+    let Some((name, fields)) = typed(statement) else {
+        return Kind::Other;
+    };
     match name {
         "SelectStmt" => Kind::Query,
         "InsertStmt" => Kind::Insert,
@@ -28,16 +30,26 @@ pub(crate) fn of(statement: &Value) -> Kind {
         "ExecuteStmt" => Kind::Execute,
         "DeallocateStmt" => Kind::Deallocate,
         "DeclareCursorStmt" | "FetchStmt" | "ClosePortalStmt" => Kind::Cursor,
-        "VariableSetStmt" if fields["name"].as_str().is_some_and(is_transaction) => Kind::Transaction,
+        "VariableSetStmt" if fields["name"].as_str().is_some_and(is_transaction) => {
+            Kind::Transaction
+        }
         "VariableSetStmt" | "DiscardStmt" => Kind::Set,
         "VariableShowStmt" => Kind::Show,
         "TransactionStmt" | "ConstraintsSetStmt" => Kind::Transaction,
         "ListenStmt" | "UnlistenStmt" | "NotifyStmt" => Kind::Notify,
         "CommentStmt" => Kind::Comment,
         "GrantStmt" | "GrantRoleStmt" => Kind::Grant,
-        "VacuumStmt" | "ClusterStmt" | "ReindexStmt" | "RefreshMatViewStmt" | "CheckPointStmt"
-        | "LoadStmt" | "ReassignOwnedStmt" | "DropOwnedStmt" | "ImportForeignSchemaStmt"
-        | "SecLabelStmt" | "AlterSystemStmt" => Kind::Administer,
+        "VacuumStmt"
+        | "ClusterStmt"
+        | "ReindexStmt"
+        | "RefreshMatViewStmt"
+        | "CheckPointStmt"
+        | "LoadStmt"
+        | "ReassignOwnedStmt"
+        | "DropOwnedStmt"
+        | "ImportForeignSchemaStmt"
+        | "SecLabelStmt"
+        | "AlterSystemStmt" => Kind::Administer,
         "ViewStmt" | "IndexStmt" | "RuleStmt" | "DefineStmt" | "CompositeTypeStmt" => Kind::Create,
         "RenameStmt" => Kind::Alter,
         _ if name.starts_with("Create") || name.starts_with("Createdb") => Kind::Create,
@@ -49,5 +61,8 @@ pub(crate) fn of(statement: &Value) -> Kind {
 
 /// SET TRANSACTION and SET SESSION CHARACTERISTICS are settings of these names to the grammar.
 fn is_transaction(name: &str) -> bool {
-    matches!(name, "TRANSACTION" | "TRANSACTION SNAPSHOT" | "SESSION CHARACTERISTICS")
+    matches!(
+        name,
+        "TRANSACTION" | "TRANSACTION SNAPSHOT" | "SESSION CHARACTERISTICS"
+    )
 }

@@ -19,13 +19,23 @@ pub fn outlines(text: &str) -> Option<Vec<Outline>> {
     let parsed = pg_query::parse(text, pg_query::ParserOptions::DEFAULT).ok()?;
     let tree = serde_json::to_value(&parsed.protobuf).expect("a tree of plain values");
     let statements = tree["stmts"].as_array().cloned().unwrap_or_default();
-    Some(statements.iter().map(|statement| outline(&statement["stmt"])).collect())
+    Some(
+        statements
+            .iter()
+            .map(|statement| outline(&statement["stmt"]))
+            .collect(),
+    )
 }
 
 fn outline(statement: &Value) -> Outline {
     let found = walk::walk(statement);
     let kind = kind::of(statement);
-    Outline { kind, reads: found.reads, writes: found.writes, unrestricted: found.unrestricted }
+    Outline {
+        kind,
+        reads: found.reads,
+        writes: found.writes,
+        unrestricted: found.unrestricted,
+    }
 }
 
 /// The bytes of each token that is no comment by PostgreSQL's scanner; `None` when it refuses the

@@ -38,7 +38,9 @@ impl Found {
 
     /// A node whose type is known.
     fn node(&mut self, name: &str, node: &Value, sight: &mut Sight) {
-        let Some(fields) = node.as_object() else { return };
+        let Some(fields) = node.as_object() else {
+            return;
+        };
         match name {
             "RangeVar" => self.from_item(node, sight),
             "UpdateStmt" | "DeleteStmt" => {
@@ -74,8 +76,16 @@ impl Found {
     /// Indexes, sequences and types are changed by the same commands as tables; their names are
     /// not names of relations here.
     fn alter(&mut self, name: &str, fields: &Map<String, Value>, sight: &mut Sight) {
-        let kind = if name == "RenameStmt" { "rename_type" } else if name == "AlterTableStmt" { "objtype" } else { "object_type" };
-        let no_relation = ["Index", "Sequence", "Type", "Attribute"].iter().any(|other| fields[kind] == object_type(other));
+        let kind = if name == "RenameStmt" {
+            "rename_type"
+        } else if name == "AlterTableStmt" {
+            "objtype"
+        } else {
+            "object_type"
+        };
+        let no_relation = ["Index", "Sequence", "Type", "Attribute"]
+            .iter()
+            .any(|other| fields[kind] == object_type(other));
         if !no_relation {
             self.fields(name, fields, sight);
         }
@@ -92,15 +102,27 @@ impl Found {
         sight.truncate(outside);
     }
 
-    fn field(&mut self, name: &str, fields: &Map<String, Value>, (key, value): (&String, &Value), sight: &mut Sight) {
+    fn field(
+        &mut self,
+        name: &str,
+        fields: &Map<String, Value>,
+        (key, value): (&String, &Value),
+        sight: &mut Sight,
+    ) {
         let items = || value.as_array().cloned().unwrap_or_default();
         match (name, key.as_str()) {
             ("CopyStmt", "relation") if fields["is_from"] == false => self.source(value),
-            (_, "inh_relations") => items().iter().for_each(|item| self.source(typed_fields(item))),
+            (_, "inh_relations") => items()
+                .iter()
+                .for_each(|item| self.source(typed_fields(item))),
             (_, "pktable") | ("TableLikeClause", "relation") => self.source(value),
             ("TruncateStmt" | "LockStmt" | "CreateStatsStmt", "relations")
-            | ("GrantStmt", "objects") => items().iter().for_each(|item| self.object(typed_fields(item))),
-            ("AlterTableCmd", "def") if typed(value).is_some_and(|(name, _)| name == "RangeVar") => {
+            | ("GrantStmt", "objects") => items()
+                .iter()
+                .for_each(|item| self.object(typed_fields(item))),
+            ("AlterTableCmd", "def")
+                if typed(value).is_some_and(|(name, _)| name == "RangeVar") =>
+            {
                 self.object(typed_fields(value));
             }
             _ if is_range_var(value) => self.object(value),
@@ -110,7 +132,9 @@ impl Found {
 
     fn with(&mut self, with: &Value, sight: &mut Sight) {
         let queries = with["ctes"].as_array().cloned().unwrap_or_default();
-        let names = queries.iter().map(|query| text(&typed_fields(query)["ctename"]));
+        let names = queries
+            .iter()
+            .map(|query| text(&typed_fields(query)["ctename"]));
         let recursive = with["recursive"] == true;
         if recursive {
             sight.extend(names.clone());
@@ -124,7 +148,9 @@ impl Found {
     }
 
     fn from_item(&mut self, range_var: &Value, sight: &Sight) {
-        let Some(name) = name_of(range_var) else { return };
+        let Some(name) = name_of(range_var) else {
+            return;
+        };
         let hidden = matches!(name.as_slice(), [only] if sight.contains(only));
         if !hidden {
             self.reads.insert(name);
@@ -161,7 +187,11 @@ fn name_of(range_var: &Value) -> Option<Name> {
 /// The name that is given as a list of strings.
 fn name_of_list(node: &Value) -> Option<Name> {
     let (_, list) = typed(node).filter(|(name, _)| *name == "List")?;
-    list["items"].as_array()?.iter().map(|part| Some(text(&typed(part)?.1["sval"]))).collect()
+    list["items"]
+        .as_array()?
+        .iter()
+        .map(|part| Some(text(&typed(part)?.1["sval"])))
+        .collect()
 }
 
 fn object_type(name: &str) -> i32 {
@@ -171,12 +201,16 @@ fn object_type(name: &str) -> i32 {
 }
 
 fn is_relation(kind: &Value) -> bool {
-    ["Table", "View", "Matview", "Foreign_Table"].iter().any(|name| *kind == object_type(name))
+    ["Table", "View", "Matview", "Foreign_Table"]
+        .iter()
+        .any(|name| *kind == object_type(name))
 }
 
 /// What belongs to a relation, whose name stands before its own in the list.
 fn is_part(kind: &Value) -> bool {
-    ["Tabconstraint", "Trigger", "Rule", "Policy"].iter().any(|name| *kind == object_type(name))
+    ["Tabconstraint", "Trigger", "Rule", "Policy"]
+        .iter()
+        .any(|name| *kind == object_type(name))
 }
 
 fn owner_in_list(node: &Value) -> Option<Name> {

@@ -20,11 +20,12 @@ impl Chance {
 }
 
 const FRAGMENTS: &[&str] = &[
-    "a", "b1", "é", "select", " ", "\n", "\r", "\t", "\u{c}", "\u{a0}", "'", "''", "E'", "e'\\'", "\\", "\\'",
-    "U&'", "u&\"", "\"", "\"\"", "B'", "x'", "N'", "n", "$$", "$a$", "$é$", "$", "$1", "1", "12", "_", "1.",
-    ".", "..", ".5", "e", "e5", "1e+", "0x", "0b1", "0o8", "--", "/*", "*/", "/", "*", "+", "-", "<", ">", "=",
-    "=>", "!", "@", "#", "^", "&", "|", "`", "?", "%", "~", ":", "::", ":=", ",", ";", "(", ")", "[", "]",
-    "uescape", "'!'", "-- c\n", "/* c */", "'a'", "'b'", "E'c'", "\\u0061", "\\x41",
+    "a", "b1", "é", "select", " ", "\n", "\r", "\t", "\u{c}", "\u{a0}", "'", "''", "E'", "e'\\'",
+    "\\", "\\'", "U&'", "u&\"", "\"", "\"\"", "B'", "x'", "N'", "n", "$$", "$a$", "$é$", "$", "$1",
+    "1", "12", "_", "1.", ".", "..", ".5", "e", "e5", "1e+", "0x", "0b1", "0o8", "--", "/*", "*/",
+    "/", "*", "+", "-", "<", ">", "=", "=>", "!", "@", "#", "^", "&", "|", "`", "?", "%", "~", ":",
+    "::", ":=", ",", ";", "(", ")", "[", "]", "uescape", "'!'", "-- c\n", "/* c */", "'a'", "'b'",
+    "E'c'", "\\u0061", "\\x41",
 ];
 
 /// Whatever is thrown at them, both scanners find the same tokens or both refuse.
@@ -32,7 +33,7 @@ const FRAGMENTS: &[&str] = &[
 fn tokens_of_random_fragments() {
     let mut chance = Chance(0x10c4_9a7e);
     let (mut both, mut differences) = (0, Vec::new());
-    for _ in 0..60_000 {
+    for _ in 0..30_000 {
         let length = 1 + chance.below(12);
         let text: String = (0..length).map(|_| chance.one(FRAGMENTS)).collect();
         let ours = sql::outline::token_ranges(&text).ok();
@@ -42,11 +43,18 @@ fn tokens_of_random_fragments() {
             // Denied, though the scanner lets a stray `$` or `\` through to the grammar, and checks
             // fewer escapes than the grammar does.
             (None, _) => {}
-            _ => differences.push(format!("{text:?}\n  ours:   {ours:?}\n  theirs: {theirs:?}")),
+            _ => differences.push(format!(
+                "{text:?}\n  ours:   {ours:?}\n  theirs: {theirs:?}"
+            )),
         }
     }
-    assert!(both > 10_000, "only {both} were cut by both");
-    assert!(differences.is_empty(), "{}:\n{}", differences.len(), differences.join("\n"));
+    assert!(both > 5_000, "only {both} were cut by both");
+    assert!(
+        differences.is_empty(),
+        "{}:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
 }
 
 /// Every text with a lexical error to us has one to PostgreSQL, or a character that no rule of its
@@ -55,7 +63,7 @@ fn tokens_of_random_fragments() {
 fn lexical_errors_are_those_of_postgresql() {
     let mut chance = Chance(0xfeed_5eed);
     let mut differences = Vec::new();
-    for _ in 0..60_000 {
+    for _ in 0..30_000 {
         let length = 1 + chance.below(6);
         let text: String = (0..length).map(|_| chance.one(FRAGMENTS)).collect();
         let refused = match sql::outline::token_ranges(&text).map_err(|error| error.reason) {
@@ -80,7 +88,8 @@ struct Statements {
 
 impl Statements {
     fn name(&mut self) -> &'static str {
-        self.chance.one(&["a", "b", "c", "\"A\"", "s.a", "s.b", "d"])
+        self.chance
+            .one(&["a", "b", "c", "\"A\"", "s.a", "s.b", "d"])
     }
 
     fn query(&mut self) -> String {
@@ -88,11 +97,15 @@ impl Statements {
             return "select 1".into();
         }
         self.budget -= 1;
-        let with = if self.chance.below(3) == 0 { self.with() } else { String::new() };
+        let with = if self.chance.below(3) == 0 {
+            self.with()
+        } else {
+            String::new()
+        };
         let arms = self.arms();
         // One LIMIT inside and one outside the same parentheses trips an assertion of the grammar.
-        let tails = if arms.starts_with('(') { 1 } else { 8 };
-        let tail = match self.chance.below(tails) {
+        let tail = match self.chance.below(8) {
+            1 | 2 if arms.starts_with('(') => String::new(),
             0 => format!(" order by ({})", self.query()),
             1 => format!(" limit ({})", self.query()),
             2 => " order by 1 offset 1".into(),
@@ -102,12 +115,20 @@ impl Statements {
     }
 
     fn with(&mut self) -> String {
-        let recursive = if self.chance.below(3) == 0 { "recursive " } else { "" };
+        let recursive = if self.chance.below(3) == 0 {
+            "recursive "
+        } else {
+            ""
+        };
         let count = 1 + self.chance.below(3);
         let queries: Vec<String> = (0..count)
             .map(|_| {
                 let name = self.chance.one(&["a", "b", "c", "\"A\"", "d"]);
-                let body = if self.chance.below(5) == 0 { self.change() } else { self.query() };
+                let body = if self.chance.below(5) == 0 {
+                    self.change()
+                } else {
+                    self.query()
+                };
                 format!("{name} as ({body})")
             })
             .collect();
@@ -118,7 +139,9 @@ impl Statements {
         let first = self.arm();
         match self.chance.below(4) {
             0 => {
-                let operation = self.chance.one(&["union", "union all", "intersect", "except"]);
+                let operation = self
+                    .chance
+                    .one(&["union", "union all", "intersect", "except"]);
                 format!("{first} {operation} {}", self.arm())
             }
             _ => first,
@@ -136,7 +159,9 @@ impl Statements {
 
     fn select(&mut self) -> String {
         let target = self.expression();
-        let from: Vec<String> = (0..1 + self.chance.below(2)).map(|_| self.from_item()).collect();
+        let from: Vec<String> = (0..1 + self.chance.below(2))
+            .map(|_| self.from_item())
+            .collect();
         let filter = match self.chance.below(3) {
             0 => format!(" where {}", self.expression()),
             1 => format!(" group by 1 having {}", self.expression()),
@@ -171,9 +196,21 @@ impl Statements {
     fn change(&mut self) -> String {
         let name = self.name();
         match self.chance.below(3) {
-            0 => format!("insert into {name} {} returning ({})", self.query(), self.query()),
-            1 => format!("update {name} set x = ({}) from {} returning *", self.query(), self.from_item()),
-            _ => format!("delete from {name} using {} where {} returning 1", self.from_item(), self.expression()),
+            0 => format!(
+                "insert into {name} {} returning ({})",
+                self.query(),
+                self.query()
+            ),
+            1 => format!(
+                "update {name} set x = ({}) from {} returning *",
+                self.query(),
+                self.from_item()
+            ),
+            _ => format!(
+                "delete from {name} using {} where {} returning 1",
+                self.from_item(),
+                self.expression()
+            ),
         }
     }
 }
@@ -183,17 +220,27 @@ impl Statements {
 #[test]
 fn scopes_of_generated_statements() {
     let mut chance = Chance(0x5eed_0f5c);
-    let (mut both, mut extra, mut differences) = (0, 0, Vec::new());
-    for _ in 0..6_000 {
+    let (mut both, mut denied, mut extra, mut differences) = (0, 0, 0, Vec::new());
+    for _ in 0..3_000 {
         let seed = 1 + u64::try_from(chance.below(1 << 40)).expect("fits");
-        let mut statements = Statements { chance: Chance(seed), budget: 6 };
+        let mut statements = Statements {
+            chance: Chance(seed),
+            budget: 6,
+        };
         let text = if seed.is_multiple_of(4) {
             let with = statements.with();
             format!("{with}{}", statements.change())
         } else {
             statements.query()
         };
-        let (Some(theirs), Ok(ours)) = (outlines(&text), sql::outline(&text)) else { match (outlines(&text).is_some(), sql::outline(&text)) { (true, Err(e)) => eprintln!("DENIED {e}: {text}"), (false, Ok(_)) => eprintln!("LENIENT {text}"), _ => eprintln!("BOTH") } continue };
+        let (theirs, ours) = match (outlines(&text), sql::outline(&text)) {
+            (Some(theirs), Ok(ours)) => (theirs, ours),
+            (Some(_), Err(_)) => {
+                denied += 1;
+                continue;
+            }
+            (None, _) => continue,
+        };
         both += 1;
         let (ours, theirs) = (&ours[0], &theirs[0]);
         let missed = !ours.reads.is_superset(&theirs.reads) || ours.writes != theirs.writes;
@@ -203,7 +250,16 @@ fn scopes_of_generated_statements() {
             extra += 1;
         }
     }
-    assert!(differences.is_empty(), "{}:\n{}", differences.len(), differences.join("\n"));
-    assert!(both > 5_000, "only {both} were read by both");
+    assert!(
+        differences.is_empty(),
+        "{}:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
+    // The parser refuses what follows a query in parentheses inside an expression.
+    assert!(
+        both > 2_500 && denied * 20 < both,
+        "{both} were read by both, {denied} denied"
+    );
     assert!(extra * 100 < both, "{extra} of {both} report too much");
 }

@@ -8,8 +8,8 @@ const LONGEST_NAME: usize = 128;
 /// The words of an identifier, in lower case, joined by `_`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Name {
-    text: SmallVec<[u8; 64]>,
-    words: SmallVec<[(u8, u8); 12]>,
+    text: SmallVec<[u8; 128]>,
+    words: SmallVec<[(u8, u8); 64]>,
 }
 
 impl Name {

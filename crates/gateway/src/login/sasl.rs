@@ -42,7 +42,9 @@ where
         .map_err(GatewayError::Encode)?;
     let message = ask(channel).await?;
     let initial = password_of(&message)?.sasl_initial().map_err(broken)?;
-    let candidate = rules.directory.scram(user, Timestamp::now(), &rules.mock_seed);
+    let candidate = rules
+        .directory
+        .scram(user, Timestamp::now(), &rules.mock_seed);
     let (challenge, pending) = match begin(&server, &initial, candidate) {
         Ok(begun) => begun,
         Err(refused) => return Ok(Err(refused)),
@@ -109,7 +111,14 @@ fn begin(
     // After the GS2 header, which is two fields.
     let bare = first.splitn(3, ',').nth(2).unwrap_or_default();
     let auth_message = format!("{bare},{challenge},");
-    Ok((challenge, Pending { waiting, candidate, auth_message }))
+    Ok((
+        challenge,
+        Pending {
+            waiting,
+            candidate,
+            auth_message,
+        },
+    ))
 }
 
 /// The mechanism must be one that was offered, and must fit the header: what is called PLUS and is
@@ -119,7 +128,9 @@ fn check_mechanism(
     mechanism: &[u8],
     first: &str,
 ) -> Result<(), LoginError> {
-    let offered = mechanisms(server).iter().any(|name| name.as_bytes() == mechanism);
+    let offered = mechanisms(server)
+        .iter()
+        .any(|name| name.as_bytes() == mechanism);
     let bound = first.starts_with("p=");
     match offered && bound == (mechanism == PLUS.as_bytes()) {
         true => Ok(()),
@@ -131,9 +142,13 @@ impl Pending {
     /// Who has logged in, and our own proof for the client.
     fn finish(self, message: &[u8]) -> Result<(Actor, String), LoginError> {
         let last = text(message)?;
-        let (without_proof, proof) =
-            last.rsplit_once(",p=").ok_or(malformed("a proof `p=` at the end"))?;
-        let proof = BASE64.decode(proof).ok().and_then(|proof| proof.try_into().ok());
+        let (without_proof, proof) = last
+            .rsplit_once(",p=")
+            .ok_or(malformed("a proof `p=` at the end"))?;
+        let proof = BASE64
+            .decode(proof)
+            .ok()
+            .and_then(|proof| proof.try_into().ok());
         let proof: [u8; 32] = proof.ok_or(malformed("a proof of 32 bytes in base64"))?;
         let answer = self.waiting.on_client_final_message(message);
         let auth_message = format!("{}{without_proof}", self.auth_message);

@@ -41,16 +41,28 @@ pub struct Requested {
 /// What the client is told: 28000 without a user, 0A000 for replication and for what is not on the
 /// list, 22023 for an encoding other than UTF8 and for other unfit values.
 pub fn read(startup: &Startup<'_>) -> Result<Requested, Refusal> {
-    let user = startup.parameter("user").filter(|user| !user.is_empty()).ok_or_else(no_user)?;
-    let database = startup.parameter("database").filter(|database| !database.is_empty());
+    let user = startup
+        .parameter("user")
+        .filter(|user| !user.is_empty())
+        .ok_or_else(no_user)?;
+    let database = startup
+        .parameter("database")
+        .filter(|database| !database.is_empty());
     let database = database.unwrap_or(user);
     let settings = settings(startup).map_err(|refusal| refusal.asked_by(user, database))?;
-    Ok(Requested { user: user.to_owned(), database: database.to_owned(), settings })
+    Ok(Requested {
+        user: user.to_owned(),
+        database: database.to_owned(),
+        settings,
+    })
 }
 
 fn no_user() -> Refusal {
-    Refusal::new("28000", "no PostgreSQL user name specified in startup packet")
-        .hint("Give the name of a principal as the user.")
+    Refusal::new(
+        "28000",
+        "no PostgreSQL user name specified in startup packet",
+    )
+    .hint("Give the name of a principal as the user.")
 }
 
 fn settings(startup: &Startup<'_>) -> Result<Vec<(&'static str, String)>, Refusal> {
@@ -83,7 +95,9 @@ fn choose(
     if name.eq_ignore_ascii_case("client_encoding") {
         return check_encoding(value);
     }
-    let allowed = ALLOWED.iter().find(|allowed| allowed.eq_ignore_ascii_case(name));
+    let allowed = ALLOWED
+        .iter()
+        .find(|allowed| allowed.eq_ignore_ascii_case(name));
     let allowed = *allowed.ok_or_else(|| not_allowed(name))?;
     if value.len() > MAX_VALUE_LEN {
         return Err(Refusal::new(
@@ -92,15 +106,24 @@ fn choose(
         ));
     }
     if chosen.iter().any(|(earlier, _)| *earlier == allowed) {
-        return Err(Refusal::new("22023", format!("setting \"{allowed}\" is given twice")));
+        return Err(Refusal::new(
+            "22023",
+            format!("setting \"{allowed}\" is given twice"),
+        ));
     }
     chosen.push((allowed, value.to_owned()));
     Ok(())
 }
 
 fn not_allowed(name: &str) -> Refusal {
-    Refusal::new("0A000", format!("setting \"{name}\" may not be chosen at connection start"))
-        .hint(format!("Allowed are client_encoding (UTF8) and {}.", ALLOWED.join(", ")))
+    Refusal::new(
+        "0A000",
+        format!("setting \"{name}\" may not be chosen at connection start"),
+    )
+    .hint(format!(
+        "Allowed are client_encoding (UTF8) and {}.",
+        ALLOWED.join(", ")
+    ))
 }
 
 /// UTF8 it is, in any of PostgreSQL's spellings (`clean_encoding_name`: letters and digits count).
@@ -134,7 +157,9 @@ fn options(line: &str) -> Result<Vec<(String, String)>, Refusal> {
             (None, Some(setting)) => Some(setting.to_owned()),
             (None, None) => None,
         };
-        let setting = setting.as_deref().and_then(|setting| setting.split_once('='));
+        let setting = setting
+            .as_deref()
+            .and_then(|setting| setting.split_once('='));
         let (name, value) = setting.ok_or_else(|| unknown_option(&word))?;
         // As ParseLongOption: dashes in names stand for underscores.
         settings.push((name.replace('-', "_"), value.to_owned()));
@@ -143,8 +168,11 @@ fn options(line: &str) -> Result<Vec<(String, String)>, Refusal> {
 }
 
 fn unknown_option(word: &str) -> Refusal {
-    Refusal::new("0A000", format!("command-line option \"{word}\" is not supported"))
-        .hint("Give settings as \"-c name=value\".")
+    Refusal::new(
+        "0A000",
+        format!("command-line option \"{word}\" is not supported"),
+    )
+    .hint("Give settings as \"-c name=value\".")
 }
 
 /// Splits at white space; a backslash keeps the next character (PostgreSQL's `pg_split_opts`).
@@ -174,7 +202,9 @@ mod tests {
     fn ask(parameters: &[(&str, &str)]) -> Result<Requested, Refusal> {
         let mut bytes = BytesMut::new();
         encode::startup(&mut bytes, Version::V3_0, parameters.iter().copied()).unwrap();
-        let Ok(ScanPacket::Packet(Packet::Startup(startup), _)) = scan(&bytes) else { panic!() };
+        let Ok(ScanPacket::Packet(Packet::Startup(startup), _)) = scan(&bytes) else {
+            panic!()
+        };
         read(&startup)
     }
 
@@ -183,7 +213,10 @@ mod tests {
         let got = match ask(&[("user", "ada"), ("database", "shop"), (name, value)]) {
             Ok(requested) => {
                 let settings = requested.settings.iter();
-                settings.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(";")
+                settings
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect::<Vec<_>>()
+                    .join(";")
             }
             Err(refusal) => {
                 assert_eq!(refusal.user.as_deref(), Some("ada"));
@@ -199,7 +232,11 @@ mod tests {
         check("datestyle", "ISO", "DateStyle=ISO");
         check("TIMEZONE", "UTC", "TimeZone=UTC");
         let refused = |name: &str| {
-            check(name, "x", &format!("0A000 setting \"{name}\" may not be chosen at connection start"));
+            check(
+                name,
+                "x",
+                &format!("0A000 setting \"{name}\" may not be chosen at connection start"),
+            );
         };
         for name in [
             "role",
@@ -216,7 +253,11 @@ mod tests {
             refused(name);
         }
         for value in ["database", "true", "false", ""] {
-            check("replication", value, "0A000 replication connections are not supported");
+            check(
+                "replication",
+                value,
+                "0A000 replication connections are not supported",
+            );
         }
     }
 
@@ -236,7 +277,11 @@ mod tests {
     fn options_are_held_against_the_same_list() {
         check("options", "", "");
         check("options", "-c search_path=a,b", "search_path=a,b");
-        check("options", "-csearch_path=a --statement-timeout=5s", "search_path=a;statement_timeout=5s");
+        check(
+            "options",
+            "-csearch_path=a --statement-timeout=5s",
+            "search_path=a;statement_timeout=5s",
+        );
         check("options", r"-c search_path=a,\ b\\", r"search_path=a, b\");
         check("options", "--client-encoding=utf8", "");
         for (value, name) in [
@@ -244,8 +289,14 @@ mod tests {
             ("-crole=postgres", "role"),
             ("--role=postgres", "role"),
             (r"-c ro\le=postgres", "role"),
-            ("-c\tstandard_conforming_strings=off", "standard_conforming_strings"),
-            ("--standard-conforming-strings=off", "standard_conforming_strings"),
+            (
+                "-c\tstandard_conforming_strings=off",
+                "standard_conforming_strings",
+            ),
+            (
+                "--standard-conforming-strings=off",
+                "standard_conforming_strings",
+            ),
             ("-c -c=role=postgres", "_c"),
             ("-c =x", ""),
         ] {
@@ -265,8 +316,11 @@ mod tests {
             let message = format!("0A000 command-line option \"{word}\" is not supported");
             check("options", value, &message);
         }
-        check("options", "-c client_encoding=SJIS",
-            "22023 invalid value for parameter \"client_encoding\": \"SJIS\"");
+        check(
+            "options",
+            "-c client_encoding=SJIS",
+            "22023 invalid value for parameter \"client_encoding\": \"SJIS\"",
+        );
     }
 
     #[test]
@@ -286,6 +340,9 @@ mod tests {
         assert_eq!(ask(&[("database", "x")]).unwrap_err().sqlstate, "28000");
         assert_eq!(ask(&[("user", "")]).unwrap_err().sqlstate, "28000");
         assert_eq!(ask(&[("user", "ada")]).unwrap().database, "ada");
-        assert_eq!(ask(&[("user", "ada"), ("database", "")]).unwrap().database, "ada");
+        assert_eq!(
+            ask(&[("user", "ada"), ("database", "")]).unwrap().database,
+            "ada"
+        );
     }
 }

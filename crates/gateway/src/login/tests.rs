@@ -23,7 +23,11 @@ fn key(number: u8) -> AccessKey {
 
 fn stored(number: u8, expires: Option<Timestamp>) -> StoredKey {
     let hash = KeyHash::of(key(number).expose().as_bytes(), [number; 16]);
-    StoredKey { id: key(number).id().clone(), hash, expires }
+    StoredKey {
+        id: key(number).id().clone(),
+        hash,
+        expires,
+    }
 }
 
 fn person(name: &str) -> Principal {
@@ -53,7 +57,10 @@ fn rules() -> LoginRules {
 
 fn with_tls(directory: &Path) -> LoginRules {
     let tls = ServerTls::self_signed(directory, &["localhost".to_owned()]).unwrap();
-    LoginRules { tls: Some(tls), ..rules() }
+    LoginRules {
+        tls: Some(tls),
+        ..rules()
+    }
 }
 
 /// The client's side of a login.
@@ -71,7 +78,10 @@ async fn visit<T>(
     script: impl AsyncFnOnce(&mut Client) -> T,
 ) -> (Outcome, Client, T) {
     let (near, far) = duplex(64 * 1024);
-    let mut client = Client { channel: Channel::new(near, Side::Backend), heard: Vec::new() };
+    let mut client = Client {
+        channel: Channel::new(near, Side::Backend),
+        heard: Vec::new(),
+    };
     let (outcome, result) = tokio::join!(login(far, rules), script(&mut client));
     (outcome, client, result)
 }
@@ -83,17 +93,24 @@ impl Client {
         let _ = self.channel.send().await;
     }
 
+    async fn send(&mut self, write: fn(&mut BytesMut)) {
+        write(&mut self.channel.output);
+        let _ = self.channel.send().await;
+    }
+
     async fn startup(&mut self, version: Version, parameters: &[(&str, &str)]) {
         let parameters = parameters.iter().copied();
-        self.write(|out| encode::startup(out, version, parameters)).await;
+        self.write(|out| encode::startup(out, version, parameters))
+            .await;
     }
 
     async fn hello(&mut self, user: &str, database: &str) {
-        self.startup(Version::V3_0, &[("user", user), ("database", database)]).await;
+        self.startup(Version::V3_0, &[("user", user), ("database", database)])
+            .await;
     }
 
     async fn ssl(&mut self) {
-        self.write(|out| Ok(encode::ssl_request(out))).await;
+        self.send(encode::ssl_request).await;
         assert_eq!(self.channel.byte().await.unwrap(), b'S');
         let ClientTls::Required(config) = ClientTls::required(Trust::Anybody).unwrap() else {
             panic!()
@@ -123,8 +140,11 @@ impl Client {
     async fn scram(&mut self, mechanism: &[u8], password: &str, binding: ChannelBinding) {
         self.hear_until("R:Sasl").await;
         let mut scram = ScramSha256::new(password.as_bytes(), binding);
-        self.write(|out| encode::sasl_initial_response(out, mechanism, scram.message())).await;
-        let Some(message) = self.hear().await else { return };
+        self.write(|out| encode::sasl_initial_response(out, mechanism, scram.message()))
+            .await;
+        let Some(message) = self.hear().await else {
+            return;
+        };
         let frame = message.frame().unwrap();
         let backend::Message::Authentication(Authentication::SaslContinue(challenge)) =
             backend::decode(frame).unwrap()
@@ -132,8 +152,11 @@ impl Client {
             return;
         };
         scram.update(challenge).unwrap();
-        self.write(|out| encode::sasl_response(out, scram.message())).await;
-        let Some(message) = self.hear().await else { return };
+        self.write(|out| encode::sasl_response(out, scram.message()))
+            .await;
+        let Some(message) = self.hear().await else {
+            return;
+        };
         if let backend::Message::Authentication(Authentication::SaslFinal(proof)) =
             backend::decode(message.frame().unwrap()).unwrap()
         {
@@ -144,7 +167,8 @@ impl Client {
 
     async fn login(&mut self, user: &str, database: &str, password: &str) {
         self.hello(user, database).await;
-        self.scram(PLAIN, password, ChannelBinding::unsupported()).await;
+        self.scram(PLAIN, password, ChannelBinding::unsupported())
+            .await;
     }
 }
 
@@ -156,8 +180,10 @@ fn note(message: backend::Message<'_>) -> String {
             format!("E:{} {} {}", text(b'V'), text(b'C'), text(b'M'))
         }
         backend::Message::NegotiateProtocolVersion(negotiated) => {
-            let options: Vec<_> =
-                negotiated.unrecognised().map(String::from_utf8_lossy).collect();
+            let options: Vec<_> = negotiated
+                .unrecognised()
+                .map(String::from_utf8_lossy)
+                .collect();
             format!("v:3.{} {}", negotiated.version.minor, options.join(","))
         }
         backend::Message::ParameterStatus(status) => format!(
@@ -191,14 +217,19 @@ async fn scram_logs_in_and_welcome_hides_the_role() {
     let (outcome, mut client, ()) = visit(&rules, async |client: &mut Client| {
         let parameters = [("user", "ada"), ("database", "shop"), ("datestyle", "ISO")];
         client.startup(Version::V3_2, &parameters).await;
-        client.scram(PLAIN, key(1).expose(), ChannelBinding::unsupported()).await;
+        client
+            .scram(PLAIN, key(1).expose(), ChannelBinding::unsupported())
+            .await;
     })
     .await;
     assert_eq!(client.heard[0], r#"R:Sasl(["SCRAM-SHA-256"])"#);
     assert_eq!(client.heard[1..], ["R:SaslContinue", "R:SaslFinal", "R:Ok"]);
     let mut leg = session(outcome);
     assert_eq!(leg.actor.principal.name.as_str(), "ada");
-    assert_eq!((leg.connection.as_str(), leg.version), ("shop", Version::V3_2));
+    assert_eq!(
+        (leg.connection.as_str(), leg.version),
+        ("shop", Version::V3_2)
+    );
     assert_eq!(leg.settings, [("DateStyle", "ISO".to_owned())]);
     let registry = crate::cancel::CancelRegistry::new();
     let registration = registry.register(leg.version, None).unwrap();
@@ -209,7 +240,15 @@ async fn scram_logs_in_and_welcome_hides_the_role() {
     leg.welcome(&parameters, registration.key()).await.unwrap();
     client.heard.clear();
     client.hear_until("Z").await;
-    assert_eq!(client.heard, ["S:server_version=15.18", "S:session_authorization=ada", "K:32", "Z"]);
+    assert_eq!(
+        client.heard,
+        [
+            "S:server_version=15.18",
+            "S:session_authorization=ada",
+            "K:32",
+            "Z"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -218,7 +257,11 @@ async fn who_may_not_come_in_learns_no_more_than_that() {
     let hint = |refusal: &Refusal| refusal.hint.clone().unwrap_or_default();
     for (user, password, reason) in [
         ("ada", key(2).expose().to_owned(), "wrong access key"),
-        ("bob", key(1).expose().to_owned(), "principal without access keys"),
+        (
+            "bob",
+            key(1).expose().to_owned(),
+            "principal without access keys",
+        ),
         ("nobody", key(1).expose().to_owned(), "unknown principal"),
         ("eve", key(1).expose().to_owned(), "wrong access key"),
     ] {
@@ -239,7 +282,11 @@ async fn who_may_not_come_in_learns_no_more_than_that() {
     })
     .await;
     let refusal = refusal(outcome);
-    assert!(client.heard[2].starts_with("E:FATAL 28P01"), "{:?}", client.heard);
+    assert!(
+        client.heard[2].starts_with("E:FATAL 28P01"),
+        "{:?}",
+        client.heard
+    );
     assert!(hint(&refusal).contains("expired"), "{refusal:?}");
 }
 
@@ -254,50 +301,74 @@ async fn the_database_is_looked_up_after_authentication_only() {
     assert_eq!(refusal(outcome).sqlstate, "3D000");
     assert_eq!(
         client.heard[2..],
-        ["R:SaslFinal", "R:Ok", "E:FATAL 3D000 database \"nowhere\" does not exist"]
+        [
+            "R:SaslFinal",
+            "R:Ok",
+            "E:FATAL 3D000 database \"nowhere\" does not exist"
+        ]
     );
 }
 
 #[tokio::test]
 async fn a_password_travels_under_tls_only() {
     let directory = tempfile::tempdir().unwrap();
-    let rules = LoginRules { method: Method::Password, ..with_tls(directory.path()) };
+    let rules = LoginRules {
+        method: Method::Password,
+        ..with_tls(directory.path())
+    };
     let (outcome, client, ()) = visit(&rules, async |client: &mut Client| {
         client.hello("ada", "shop").await;
         client.hear().await;
     })
     .await;
     assert_eq!(refusal(outcome).hint.as_deref(), Some(TLS_HINT));
-    assert_eq!(client.heard, ["E:FATAL 28000 this server accepts logins over TLS only"]);
+    assert_eq!(
+        client.heard,
+        ["E:FATAL 28000 this server accepts logins over TLS only"]
+    );
 
     for (number, last) in [
         (1, "R:Ok"),
-        (2, "E:FATAL 28P01 password authentication failed for user \"ada\""),
+        (
+            2,
+            "E:FATAL 28P01 password authentication failed for user \"ada\"",
+        ),
     ] {
         let (outcome, client, ()) = visit(&rules, async |client: &mut Client| {
             client.ssl().await;
             client.hello("ada", "shop").await;
             client.hear().await;
-            client.write(|out| encode::password(out, key(number).expose().as_bytes())).await;
+            client
+                .write(|out| encode::password(out, key(number).expose().as_bytes()))
+                .await;
             client.hear().await;
         })
         .await;
         assert_eq!(client.heard, ["R:CleartextPassword", last]);
-        assert_eq!(outcome.is_ok_and(|arrival| matches!(arrival, Arrival::Session(_))), number == 1);
+        assert_eq!(
+            outcome.is_ok_and(|arrival| matches!(arrival, Arrival::Session(_))),
+            number == 1
+        );
     }
 }
 
 #[tokio::test]
 async fn tls_is_required_where_the_rules_say_so() {
     let directory = tempfile::tempdir().unwrap();
-    let rules = LoginRules { transport: Transport::TlsOnly, ..with_tls(directory.path()) };
+    let rules = LoginRules {
+        transport: Transport::TlsOnly,
+        ..with_tls(directory.path())
+    };
     let (outcome, client, ()) = visit(&rules, async |client: &mut Client| {
         client.hello("ada", "shop").await;
         client.hear().await;
     })
     .await;
     assert_eq!(refusal(outcome).sqlstate, "28000");
-    assert_eq!(client.heard, ["E:FATAL 28000 this server accepts logins over TLS only"]);
+    assert_eq!(
+        client.heard,
+        ["E:FATAL 28000 this server accepts logins over TLS only"]
+    );
 }
 
 #[tokio::test]
@@ -316,9 +387,19 @@ async fn scram_is_bound_to_the_certificate_under_tls() {
         ("unbound", PLAIN, ChannelBinding::unsupported(), true),
         // The client supports binding and did not see that we do: somebody took it out.
         ("downgraded", PLAIN, ChannelBinding::unrequested(), false),
-        ("PLUS by name only", PLUS, ChannelBinding::unsupported(), false),
+        (
+            "PLUS by name only",
+            PLUS,
+            ChannelBinding::unsupported(),
+            false,
+        ),
         ("bound without PLUS", PLAIN, right(), false),
-        ("not offered", b"SCRAM-SHA-1", ChannelBinding::unsupported(), false),
+        (
+            "not offered",
+            b"SCRAM-SHA-1",
+            ChannelBinding::unsupported(),
+            false,
+        ),
     ];
     for (name, mechanism, binding, welcome) in cases {
         let (outcome, client, ()) = visit(&rules, async |client: &mut Client| {
@@ -327,7 +408,10 @@ async fn scram_is_bound_to_the_certificate_under_tls() {
             client.scram(mechanism, key(1).expose(), binding).await;
         })
         .await;
-        assert_eq!(client.heard[0], r#"R:Sasl(["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"])"#);
+        assert_eq!(
+            client.heard[0],
+            r#"R:Sasl(["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"])"#
+        );
         assert_eq!(outcome.is_ok(), welcome, "{name}: {outcome:?}");
         if !welcome {
             assert_eq!(refusal(outcome).sqlstate, "08P01", "{name}");
@@ -350,7 +434,10 @@ async fn nothing_in_clear_is_taken_for_tls() {
     })
     .await;
     assert_eq!(refusal(outcome).sqlstate, "08P01");
-    assert_eq!(client.heard, ["E:FATAL 08P01 received unencrypted data after SSL request"]);
+    assert_eq!(
+        client.heard,
+        ["E:FATAL 08P01 received unencrypted data after SSL request"]
+    );
 }
 
 #[tokio::test]
@@ -368,7 +455,7 @@ async fn each_request_for_encryption_is_answered_once() {
         let (outcome, client, ()) = visit(&rules, async |client: &mut Client| {
             let last = requests.len() - 1;
             for (index, request) in requests.iter().enumerate() {
-                client.write(|out| Ok(request(out))).await;
+                client.send(*request).await;
                 if accepted || index < last {
                     assert_eq!(client.channel.byte().await.unwrap(), b'N');
                 }
@@ -382,7 +469,10 @@ async fn each_request_for_encryption_is_answered_once() {
         .await;
         assert_eq!(outcome.is_ok(), accepted, "{outcome:?}");
         if !accepted {
-            assert_eq!(client.heard, ["E:FATAL 08P01 encryption was requested twice"]);
+            assert_eq!(
+                client.heard,
+                ["E:FATAL 08P01 encryption was requested twice"]
+            );
         }
     }
 }
@@ -394,7 +484,7 @@ async fn no_second_tls_within_tls() {
     for request in [encode::ssl_request, encode::gssenc_request] {
         let (outcome, _, ()) = visit(&rules, async |client: &mut Client| {
             client.ssl().await;
-            client.write(|out| Ok(request(out))).await;
+            client.send(request).await;
             client.hear().await;
         })
         .await;
@@ -406,10 +496,14 @@ async fn no_second_tls_within_tls() {
 async fn a_cancel_request_is_handed_over() {
     let rules = rules();
     let (outcome, mut client, ()) = visit(&rules, async |client: &mut Client| {
-        client.write(|out| encode::cancel_request(out, 7, b"secret")).await;
+        client
+            .write(|out| encode::cancel_request(out, 7, b"secret"))
+            .await;
     })
     .await;
-    let Ok(Arrival::Cancel { process_id, secret }) = outcome else { panic!("{outcome:?}") };
+    let Ok(Arrival::Cancel { process_id, secret }) = outcome else {
+        panic!("{outcome:?}")
+    };
     assert_eq!((process_id, secret.as_slice()), (7, &b"secret"[..]));
     assert!(client.hear().await.is_none(), "nothing is answered");
 }
@@ -417,11 +511,16 @@ async fn a_cancel_request_is_handed_over() {
 #[tokio::test]
 async fn newer_protocols_are_negotiated_down() {
     let rules = rules();
-    let newer = Version { major: 3, minor: 9999 };
+    let newer = Version {
+        major: 3,
+        minor: 9999,
+    };
     let (outcome, client, ()) = visit(&rules, async |client: &mut Client| {
         let parameters = [("user", "ada"), ("database", "shop"), ("_pq_.test", "1")];
         client.startup(newer, &parameters).await;
-        client.scram(PLAIN, key(1).expose(), ChannelBinding::unsupported()).await;
+        client
+            .scram(PLAIN, key(1).expose(), ChannelBinding::unsupported())
+            .await;
     })
     .await;
     assert_eq!(client.heard[0], "v:3.2 _pq_.test");
@@ -440,9 +539,21 @@ async fn newer_protocols_are_negotiated_down() {
 #[tokio::test]
 async fn what_is_not_a_login_ends_the_connection() {
     let cases: &[(&str, &[u8], &str)] = &[
-        ("HTTP", b"GET / HTTP/1.1\r\n\r\n", "client: protocol violation: startup packet has a length of 1195725856, over the limit of 10000"),
-        ("short", b"\0\0\0\x04", "client: protocol violation: startup packet declares a length of 4, expected at least 8"),
-        ("bare", b"\0\0\0\x09\0\x03\0\0x", "client: protocol violation: a string is not terminated"),
+        (
+            "HTTP",
+            b"GET / HTTP/1.1\r\n\r\n",
+            "client: protocol violation: startup packet has a length of 1195725856, over the limit of 10000",
+        ),
+        (
+            "short",
+            b"\0\0\0\x04",
+            "client: protocol violation: startup packet declares a length of 4, expected at least 8",
+        ),
+        (
+            "bare",
+            b"\0\0\0\x09\0\x03\0\0x",
+            "client: protocol violation: a string is not terminated",
+        ),
     ];
     let rules = rules();
     for (name, bytes, expected) in cases {
@@ -460,8 +571,7 @@ async fn what_is_not_a_login_ends_the_connection() {
     })
     .await;
     assert_eq!(refusal(outcome).sqlstate, "08P01");
-    let expected =
-        "E:FATAL 08P01 invalid startup packet: startup parameter `user` is given twice";
+    let expected = "E:FATAL 08P01 invalid startup packet: startup parameter `user` is given twice";
     assert_eq!(client.heard, [expected]);
 }
 
@@ -471,7 +581,9 @@ async fn a_statement_in_place_of_a_password_ends_the_connection() {
     let (outcome, _, ()) = visit(&rules, async |client: &mut Client| {
         client.hello("ada", "shop").await;
         client.hear().await;
-        client.write(|out| encode::query(out, b"drop table customers")).await;
+        client
+            .write(|out| encode::query(out, b"drop table customers"))
+            .await;
     })
     .await;
     let expected = GatewayError::Client(ChannelError::Unexpected { message: "Query" });
@@ -493,7 +605,9 @@ async fn sasl_messages_are_bounded_and_checked() {
         let (outcome, _, ()) = visit(&rules, async |client: &mut Client| {
             client.hello("ada", "shop").await;
             client.hear().await;
-            client.write(|out| encode::sasl_initial_response(out, PLAIN, first)).await;
+            client
+                .write(|out| encode::sasl_initial_response(out, PLAIN, first))
+                .await;
             client.hear().await;
         })
         .await;
@@ -515,7 +629,9 @@ async fn a_slow_client_loses_its_place() {
             assert!(!sink.has_remaining());
         })
         .await;
-        let late = GatewayError::LoginTimeout { limit: LOGIN_TIMEOUT };
+        let late = GatewayError::LoginTimeout {
+            limit: LOGIN_TIMEOUT,
+        };
         assert_eq!(outcome.unwrap_err(), late);
         assert!(began.elapsed() < LOGIN_TIMEOUT + Duration::from_secs(1));
     }
@@ -527,12 +643,21 @@ async fn a_real_driver_logs_in() {
     let (near, far) = duplex(64 * 1024);
     let key = key(1);
     let mut config = tokio_postgres::Config::new();
-    config.user("ada").dbname("shop").password(key.expose()).application_name("driver");
+    config
+        .user("ada")
+        .dbname("shop")
+        .password(key.expose())
+        .application_name("driver");
     let gate = async {
         let mut leg = session(login(far, &rules).await);
         let registry = crate::cancel::CancelRegistry::new();
         let registration = registry.register(leg.version, None).unwrap();
-        leg.welcome(&[("server_version".into(), "15".into())], registration.key()).await.unwrap();
+        leg.welcome(
+            &[("server_version".into(), "15".into())],
+            registration.key(),
+        )
+        .await
+        .unwrap();
         leg
     };
     let (leg, connected) = tokio::join!(gate, config.connect_raw(near, tokio_postgres::NoTls));

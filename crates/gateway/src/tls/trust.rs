@@ -28,13 +28,18 @@ struct Signatures(Arc<CryptoProvider>);
 
 impl ChainOnly {
     pub(super) fn new(roots: RootCertStore, provider: Arc<CryptoProvider>) -> Self {
-        Self { roots, signatures: Signatures(provider) }
+        Self {
+            roots,
+            signatures: Signatures(provider),
+        }
     }
 }
 
 impl Nothing {
     pub(super) fn new(provider: Arc<CryptoProvider>) -> Self {
-        Self { signatures: Signatures(provider) }
+        Self {
+            signatures: Signatures(provider),
+        }
     }
 }
 

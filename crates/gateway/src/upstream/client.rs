@@ -21,16 +21,24 @@ const APPLICATION: &str = "lockgate";
 /// # Errors
 /// [`GatewayError::Upstream`] within [`CONNECT_TIMEOUT`] and twice [`STARTUP_TIMEOUT`].
 pub async fn catalog_client(upstream: &Upstream) -> Result<Client, GatewayError> {
-    open(upstream).await.map_err(|problem| upstream.failed(problem))
+    open(upstream)
+        .await
+        .map_err(|problem| upstream.failed(problem))
 }
 
 async fn open(upstream: &Upstream) -> Result<Client, UpstreamProblem> {
     let tcp = dial(upstream).await?;
     let channel = within(STARTUP_TIMEOUT, secure(tcp, upstream)).await?;
-    let stream = Vetted { stream: channel.stream, seen: Vec::with_capacity(REQUEST_LEN) };
+    let stream = Vetted {
+        stream: channel.stream,
+        seen: Vec::with_capacity(REQUEST_LEN),
+    };
     let config = config(upstream);
     let (client, connection) = within(STARTUP_TIMEOUT, async {
-        config.connect_raw(stream, NoTls).await.map_err(|error| problem(&error))
+        config
+            .connect_raw(stream, NoTls)
+            .await
+            .map_err(|error| problem(&error))
     })
     .await?;
     // Ends by itself: see above. What goes wrong with it, its client reports.
@@ -41,8 +49,10 @@ async fn open(upstream: &Upstream) -> Result<Client, UpstreamProblem> {
 }
 
 fn config(upstream: &Upstream) -> Config {
-    let options: Vec<String> =
-        PINNED.iter().map(|(name, value)| format!("-c {name}={value}")).collect();
+    let options: Vec<String> = PINNED
+        .iter()
+        .map(|(name, value)| format!("-c {name}={value}"))
+        .collect();
     let mut config = Config::new();
     config
         .user(&upstream.user)
@@ -57,13 +67,15 @@ fn config(upstream: &Upstream) -> Config {
 /// What went wrong, without the server's words.
 fn problem(error: &tokio_postgres::Error) -> UpstreamProblem {
     if let Some(state) = error.code() {
-        return UpstreamProblem::Rejected { sqlstate: state.code().to_owned() };
+        return UpstreamProblem::Rejected {
+            sqlstate: state.code().to_owned(),
+        };
     }
     let source = std::error::Error::source(error);
     match source.and_then(|source| source.downcast_ref::<io::Error>()) {
-        Some(error) if error.kind() == WEAK => {
-            UpstreamProblem::Method { method: "a weaker method" }
-        }
+        Some(error) if error.kind() == WEAK => UpstreamProblem::Method {
+            method: "a weaker method",
+        },
         Some(error) => ChannelError::Io(error.kind()).into(),
         None if error.is_closed() => ChannelError::Closed.into(),
         None => UpstreamProblem::Scram,
@@ -116,7 +128,9 @@ impl AsyncRead for Vetted {
         let this = self.get_mut();
         let before = into.filled().len();
         let polled = Pin::new(&mut this.stream).poll_read(context, into);
-        let Poll::Ready(Ok(())) = polled else { return polled };
+        let Poll::Ready(Ok(())) = polled else {
+            return polled;
+        };
         Poll::Ready(this.vet(into.filled().get(before..).unwrap_or_default()))
     }
 }
@@ -136,5 +150,40 @@ impl AsyncWrite for Vetted {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the server's first bytes are accepted, in pieces of every size.
+    fn accepted(bytes: &[u8]) -> bool {
+        let sizes = 1..=bytes.len();
+        let answers = sizes.map(|size| {
+            let mut vetted = Vetted {
+                stream: Stream::Closed,
+                seen: Vec::new(),
+            };
+            bytes.chunks(size).all(|piece| vetted.vet(piece).is_ok())
+        });
+        let answers: Vec<bool> = answers.collect();
+        assert!(
+            answers.windows(2).all(|pair| pair[0] == pair[1]),
+            "depends on the split"
+        );
+        answers[0]
+    }
+
+    #[test]
+    fn only_scram_and_trust_are_answered() {
+        assert!(accepted(b"R\0\0\0\x08\0\0\0\0S\0\0\0\x09a\0b\0"));
+        assert!(accepted(b"R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0"));
+        assert!(accepted(b"E\0\0\0\x05\0"));
+        assert!(!accepted(b"R\0\0\0\x08\0\0\0\x03"));
+        assert!(!accepted(b"R\0\0\0\x0c\0\0\0\x05salt"));
+        assert!(!accepted(b"R\0\0\0\x08\0\0\0\x07"));
+        // A code that only looks like an accepted one.
+        assert!(!accepted(b"R\0\0\0\x08\x0a\0\0\0"));
     }
 }

@@ -68,7 +68,11 @@ where
     let challenge = challenge.to_vec();
     // PBKDF2 takes milliseconds: other sessions shall not wait for it.
     let computed = spawn_blocking(move || scram.update(&challenge).map(|()| scram));
-    computed.await.ok().and_then(Result::ok).ok_or(UpstreamProblem::Scram)
+    computed
+        .await
+        .ok()
+        .and_then(Result::ok)
+        .ok_or(UpstreamProblem::Scram)
 }
 
 /// `server-first-message = "r=" nonce ",s=" salt ",i=" count` (RFC 5802 section 7).
@@ -78,7 +82,9 @@ fn check_challenge(challenge: &[u8]) -> Result<(), UpstreamProblem> {
         return Err(UpstreamProblem::Scram);
     }
     let count = text.split(',').find_map(|part| part.strip_prefix("i="));
-    let count: u32 = count.and_then(|count| count.parse().ok()).ok_or(UpstreamProblem::Scram)?;
+    let count: u32 = count
+        .and_then(|count| count.parse().ok())
+        .ok_or(UpstreamProblem::Scram)?;
     match ITERATIONS.contains(&count) {
         true => Ok(()),
         false => Err(UpstreamProblem::Iterations {

@@ -1,8 +1,11 @@
 //! A scripted server against the server's leg, and a real one.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use identity::{AccessKey, Directory, KeyHash, Principal, PrincipalKind, ScramCandidate, StoredKey};
+use identity::{
+    AccessKey, Directory, KeyHash, Principal, PrincipalKind, ScramCandidate, StoredKey,
+};
 use jiff::Timestamp;
 use testkit::{Cluster, Options, PgBinaries, SUPERUSER, ServerTls as ClusterTls};
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
@@ -39,7 +42,11 @@ fn candidate() -> ScramCandidate {
         groups: Default::default(),
     };
     let hash = KeyHash::of(key().expose().as_bytes(), [3; 16]);
-    let stored = StoredKey { id: key().id().clone(), hash, expires: None };
+    let stored = StoredKey {
+        id: key().id().clone(),
+        hash,
+        expires: None,
+    };
     let directory = Directory::new(vec![(principal, vec![stored])]).unwrap();
     directory.scram("app", Timestamp::now(), &[0; 32])
 }
@@ -74,7 +81,10 @@ impl Server {
             panic!()
         };
         assert_eq!(startup.version, Version::V3_0);
-        startup.parameters().map(|(name, value)| format!("{name}={value}")).collect()
+        startup
+            .parameters()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect()
     }
 
     async fn password(&mut self) -> Option<Message> {
@@ -83,14 +93,19 @@ impl Server {
 
     /// A SCRAM exchange that gives the server's last message.
     async fn scram(&mut self) -> Vec<u8> {
-        self.write(|out| encode::authentication_sasl(out, &["SCRAM-SHA-256"]).unwrap()).await;
+        self.write(|out| encode::authentication_sasl(out, &["SCRAM-SHA-256"]).unwrap())
+            .await;
         let message = self.password().await.unwrap();
         let first = password_of(&message).sasl_initial().unwrap();
         assert_eq!(first.mechanism, b"SCRAM-SHA-256");
         let (pending, challenge) = candidate().begin(first.data.unwrap(), [5; 18]).unwrap();
-        self.write(|out| encode::authentication_sasl_continue(out, &challenge).unwrap()).await;
+        self.write(|out| encode::authentication_sasl_continue(out, &challenge).unwrap())
+            .await;
         let message = self.password().await.unwrap();
-        pending.finish(password_of(&message).sasl_response()).unwrap().1
+        pending
+            .finish(password_of(&message).sasl_response())
+            .unwrap()
+            .1
     }
 
     async fn ready(&mut self, encoding: &str, strings: &str) {
@@ -111,7 +126,8 @@ impl Server {
     async fn log_in(&mut self) {
         self.startup().await;
         let proof = self.scram().await;
-        self.write(|out| encode::authentication_sasl_final(out, &proof).unwrap()).await;
+        self.write(|out| encode::authentication_sasl_final(out, &proof).unwrap())
+            .await;
     }
 }
 
@@ -151,9 +167,13 @@ async fn a_session_starts_with_our_credential_and_the_pins() {
             ]
         );
         let proof = server.scram().await;
-        server.write(|out| encode::authentication_sasl_final(out, &proof).unwrap()).await;
+        server
+            .write(|out| encode::authentication_sasl_final(out, &proof).unwrap())
+            .await;
         server.ready("UTF8", "on").await;
-        server.write(|out| encode::notification_response(out, 1, b"c", b"p").unwrap()).await;
+        server
+            .write(|out| encode::notification_response(out, 1, b"c", b"p").unwrap())
+            .await;
     })
     .await
     .unwrap();
@@ -168,18 +188,27 @@ async fn weaker_methods_get_no_password() {
     type Ask = fn(&mut bytes::BytesMut);
     let cases: [(Ask, &str); 4] = [
         (encode::authentication_cleartext, "the password in clear"),
-        (|out| encode::authentication_md5(out, [0; 4]).unwrap(), "MD5"),
+        (
+            |out| encode::authentication_md5(out, [0; 4]).unwrap(),
+            "MD5",
+        ),
         (
             |out| encode::authentication_sasl(out, &["OAUTHBEARER"]).unwrap(),
             "another SASL mechanism",
         ),
-        (|out| encode::authentication_sasl_continue(out, b"x").unwrap(), "an unknown method"),
+        (
+            |out| encode::authentication_sasl_continue(out, b"x").unwrap(),
+            "an unknown method",
+        ),
     ];
     for (ask, method) in cases {
         let leg = serve(&upstream(), &[], async |server: &mut Server| {
             server.startup().await;
-            server.write(|out| ask(out)).await;
-            assert!(server.password().await.is_none(), "nothing may be answered to {method}");
+            server.write(ask).await;
+            assert!(
+                server.password().await.is_none(),
+                "nothing may be answered to {method}"
+            );
         })
         .await;
         assert_eq!(leg.unwrap_err(), UpstreamProblem::Method { method });
@@ -199,7 +228,9 @@ async fn a_server_must_prove_itself_too() {
         server.startup().await;
         server.scram().await;
         let proof = b"v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-        server.write(|out| encode::authentication_sasl_final(out, proof).unwrap()).await;
+        server
+            .write(|out| encode::authentication_sasl_final(out, proof).unwrap())
+            .await;
         server.ready("UTF8", "on").await;
     })
     .await;
@@ -208,8 +239,11 @@ async fn a_server_must_prove_itself_too() {
 
 #[tokio::test]
 async fn challenges_are_bounded() {
-    let iterations =
-        |count| UpstreamProblem::Iterations { count, least: 4096, most: 100_000 };
+    let iterations = |count| UpstreamProblem::Iterations {
+        count,
+        least: 4096,
+        most: 100_000,
+    };
     let long = format!("r={{nonce}}{},s=AAAA,i=4096", "x".repeat(4000));
     for (challenge, expected) in [
         ("r={nonce}x,s=AAAA,i=1", iterations(1)),
@@ -222,7 +256,9 @@ async fn challenges_are_bounded() {
     ] {
         let leg = serve(&upstream(), &[], async |server: &mut Server| {
             server.startup().await;
-            server.write(|out| encode::authentication_sasl(out, &["SCRAM-SHA-256"]).unwrap()).await;
+            server
+                .write(|out| encode::authentication_sasl(out, &["SCRAM-SHA-256"]).unwrap())
+                .await;
             let message = server.password().await.unwrap();
             let first = password_of(&message).sasl_initial().unwrap().data.unwrap();
             let first = String::from_utf8(first.to_vec()).unwrap();
@@ -251,7 +287,14 @@ async fn pinned_settings_are_checked() {
             server.ready(encoding, strings).await;
         })
         .await;
-        let Err(UpstreamProblem::Setting { name: got, value: found, .. }) = leg else { panic!() };
+        let Err(UpstreamProblem::Setting {
+            name: got,
+            value: found,
+            ..
+        }) = leg
+        else {
+            panic!()
+        };
         assert_eq!((got, found.as_str()), (name, value));
     }
 }
@@ -265,7 +308,12 @@ async fn a_server_s_words_stay_with_it() {
         })
         .await;
         let problem = leg.unwrap_err();
-        assert_eq!(problem, UpstreamProblem::Rejected { sqlstate: kept.to_owned() });
+        assert_eq!(
+            problem,
+            UpstreamProblem::Rejected {
+                sqlstate: kept.to_owned()
+            }
+        );
         let refusal = problem.refusal("shop-prod");
         let told = format!("{} {}", refusal.message, refusal.hint.unwrap());
         assert_eq!(refusal.sqlstate, "08006");
@@ -278,18 +326,24 @@ async fn a_server_s_words_stay_with_it() {
 async fn messages_out_of_place_end_the_login() {
     let leg = serve(&upstream(), &[], async |server: &mut Server| {
         server.log_in().await;
-        server.write(|out| encode::data_row(out, [Some(&b"x"[..])]).unwrap()).await;
+        server
+            .write(|out| encode::data_row(out, [Some(&b"x"[..])]).unwrap())
+            .await;
     })
     .await;
     let expected = ChannelError::Unexpected { message: "DataRow" };
     assert_eq!(leg.unwrap_err(), expected.into());
     let leg = serve(&upstream(), &[], async |server: &mut Server| {
         server.log_in().await;
-        server.write(|out| encode::authentication_ok(out)).await;
-        server.write(|out| encode::ready_for_query(out, TransactionStatus::Failed)).await;
+        server.write(encode::authentication_ok).await;
+        server
+            .write(|out| encode::ready_for_query(out, TransactionStatus::Failed))
+            .await;
     })
     .await;
-    let expected = ChannelError::Unexpected { message: "ReadyForQuery" };
+    let expected = ChannelError::Unexpected {
+        message: "ReadyForQuery",
+    };
     assert_eq!(leg.unwrap_err(), expected.into());
 }
 
@@ -300,7 +354,9 @@ fn under_tls(tls: ClientTls) -> Upstream {
 #[tokio::test]
 async fn tls_that_is_asked_for_is_had_or_the_session_fails() {
     let upstream = under_tls(ClientTls::required(Trust::Anybody).unwrap());
-    let unexpected = ChannelError::Unexpected { message: "answer to SSLRequest" };
+    let unexpected = ChannelError::Unexpected {
+        message: "answer to SSLRequest",
+    };
     for (answer, expected) in [
         (&b"N"[..], UpstreamProblem::TlsRefused),
         // An error in clear could be anybody's.
@@ -349,26 +405,55 @@ async fn trust_is_what_the_configuration_says() {
     let stranger = strangers.path().join(CERTIFICATE_FILE);
 
     // `localhost` is what we connect to.
-    trusted(ours.path(), "localhost", Trust::Full(Some(&right))).await.unwrap();
-    trusted(ours.path(), "localhost", Trust::Chain(Some(&right))).await.unwrap();
-    trusted(ours.path(), "localhost", Trust::Anybody).await.unwrap();
+    trusted(ours.path(), "localhost", Trust::Full(Some(&right)))
+        .await
+        .unwrap();
+    trusted(ours.path(), "localhost", Trust::Chain(Some(&right)))
+        .await
+        .unwrap();
+    trusted(ours.path(), "localhost", Trust::Anybody)
+        .await
+        .unwrap();
     for (name, directory, host, trust) in [
-        ("full: unknown root", ours.path(), "localhost", Trust::Full(Some(&*stranger))),
-        ("full: system roots", ours.path(), "localhost", Trust::Full(None)),
-        ("chain: unknown root", ours.path(), "localhost", Trust::Chain(Some(&*stranger))),
+        (
+            "full: unknown root",
+            ours.path(),
+            "localhost",
+            Trust::Full(Some(&*stranger)),
+        ),
+        (
+            "full: system roots",
+            ours.path(),
+            "localhost",
+            Trust::Full(None),
+        ),
+        (
+            "chain: unknown root",
+            ours.path(),
+            "localhost",
+            Trust::Chain(Some(&*stranger)),
+        ),
     ] {
         if matches!(trust, Trust::Full(None)) && ClientTls::required(trust).is_err() {
             // A machine without root certificates trusts nobody, and says so at the start.
             continue;
         }
         let refused = trusted(directory, host, trust).await.unwrap_err();
-        assert!(matches!(refused, UpstreamProblem::Channel(ChannelError::Tls(_))), "{name}: {refused}");
+        assert!(
+            matches!(refused, UpstreamProblem::Channel(ChannelError::Tls(_))),
+            "{name}: {refused}"
+        );
     }
     // Made for another name: good enough for `verify-ca`, not for `verify-full`.
     ServerTls::self_signed(other.path(), &["elsewhere".to_owned()]).unwrap();
-    trusted(other.path(), "elsewhere", Trust::Chain(Some(&misnamed))).await.unwrap();
+    trusted(other.path(), "elsewhere", Trust::Chain(Some(&misnamed)))
+        .await
+        .unwrap();
     let refused = trusted(other.path(), "elsewhere", Trust::Full(Some(&misnamed))).await;
-    assert!(matches!(refused.unwrap_err(), UpstreamProblem::Channel(ChannelError::Tls(_))));
+    assert!(matches!(
+        refused.unwrap_err(),
+        UpstreamProblem::Channel(ChannelError::Tls(_))
+    ));
 }
 
 #[tokio::test(start_paused = true)]
@@ -378,15 +463,26 @@ async fn a_silent_server_is_given_up() {
         assert!(server.password().await.is_none());
     })
     .await;
-    assert_eq!(leg.unwrap_err(), UpstreamProblem::Timeout { limit: STARTUP_TIMEOUT });
+    assert_eq!(
+        leg.unwrap_err(),
+        UpstreamProblem::Timeout {
+            limit: STARTUP_TIMEOUT
+        }
+    );
 }
 
 #[tokio::test]
 async fn a_server_that_is_down_is_named_by_its_connection() {
     // Nobody listens on port 1 of the loopback address.
-    let upstream = Upstream { host: "127.0.0.1".to_owned(), ..upstream() };
+    let upstream = Upstream {
+        host: "127.0.0.1".to_owned(),
+        ..upstream()
+    };
     let error = connect(&upstream, &[]).await.unwrap_err();
-    assert_eq!(error.to_string(), "connection `shop-prod`: cannot connect: connection refused");
+    assert_eq!(
+        error.to_string(),
+        "connection `shop-prod`: cannot connect: connection refused"
+    );
 }
 
 /// A cluster whose certificate is one of ours, for `localhost`.
@@ -398,7 +494,14 @@ fn cluster(directory: &Path) -> Cluster {
         key_pem: read("tls-key.pem"),
     };
     let binaries = PgBinaries::find(&|name| std::env::var_os(name)).unwrap();
-    Cluster::start(&binaries, Options { tls: Some(tls), ..Options::default() }).unwrap()
+    Cluster::start(
+        &binaries,
+        Options {
+            tls: Some(tls),
+            ..Options::default()
+        },
+    )
+    .unwrap()
 }
 
 fn to_cluster(cluster: &Cluster, tls: ClientTls) -> Upstream {
@@ -433,8 +536,41 @@ async fn run(leg: &mut ServerLeg<TcpStream>, statement: &str) -> Option<String> 
                 _ => continue,
             }
         }
-        leg.channel.stream.read_buf(&mut leg.channel.input).await.unwrap();
+        leg.channel
+            .stream
+            .read_buf(&mut leg.channel.input)
+            .await
+            .unwrap();
     }
+}
+
+/// Starts a long statement and cancels it by a key of ours, once the server runs it.
+async fn cancel_a_statement(upstream: &Arc<Upstream>, leg: &mut ServerLeg<TcpStream>) {
+    let registry = CancelRegistry::new();
+    let key = leg.key.clone().unwrap();
+    let target = CancelTarget {
+        upstream: Arc::clone(upstream),
+        key,
+    };
+    let registration = registry.register(Version::V3_0, Some(target)).unwrap();
+    let ours = registration.key();
+    let target = registry.target(ours.process_id(), ours.secret()).unwrap();
+    let running = "select count(*) from pg_stat_activity \
+                   where state = 'active' and query = 'select pg_sleep(60)'";
+    let (slept, cancelled) = tokio::join!(run(leg, "select pg_sleep(60)"), async {
+        let watch = catalog_client(upstream).await.unwrap();
+        let count = async || {
+            watch
+                .query_one(running, &[])
+                .await
+                .unwrap()
+                .get::<_, i64>(0)
+        };
+        while count().await == 0 {}
+        cancel(&target).await
+    });
+    cancelled.unwrap();
+    assert_eq!(slept.as_deref(), Some("57014"));
 }
 
 #[tokio::test]
@@ -442,39 +578,52 @@ async fn a_real_server_is_reached_cancelled_and_read() {
     let directory = tempfile::tempdir().unwrap();
     let cluster = cluster(directory.path());
     let ca = directory.path().join(CERTIFICATE_FILE);
-    for tls in [ClientTls::Disabled, ClientTls::required(Trust::Full(Some(&ca))).unwrap()] {
-        let upstream = std::sync::Arc::new(to_cluster(&cluster, tls));
+    let trust = ClientTls::required(Trust::Full(Some(&ca))).unwrap();
+    for tls in [ClientTls::Disabled, trust] {
+        let upstream = Arc::new(to_cluster(&cluster, tls));
         let settings = [("application_name", "test".to_owned())];
         let mut leg = connect(&upstream, &settings).await.unwrap();
-        assert!(leg.server_version().starts_with(|first: char| first.is_ascii_digit()));
+        assert!(
+            leg.server_version()
+                .starts_with(|first: char| first.is_ascii_digit())
+        );
         assert_eq!(leg.parameters["application_name"], "test");
+        cancel_a_statement(&upstream, &mut leg).await;
 
-        let registry = CancelRegistry::new();
-        let key = leg.key.clone().unwrap();
-        let target = CancelTarget { upstream: upstream.clone(), key };
-        let registration = registry.register(Version::V3_0, Some(target)).unwrap();
-        let ours = registration.key();
-        let target = registry.target(ours.process_id(), ours.secret()).unwrap();
-        let (slept, cancelled) = tokio::join!(run(&mut leg, "select pg_sleep(60)"), async {
-            // Not before the statement runs: asked of the server, not waited for.
-            let watch = catalog_client(&upstream).await.unwrap();
-            let running = "select count(*) from pg_stat_activity \
-                           where state = 'active' and query = 'select pg_sleep(60)'";
-            while watch.query_one(running, &[]).await.unwrap().get::<_, i64>(0) == 0 {}
-            cancel(&target).await
-        });
-        cancelled.unwrap();
-        assert_eq!(slept.as_deref(), Some("57014"));
-
-        let wrong = Upstream { password: "wrong".to_owned().into(), ..(*upstream).clone() };
-        let expected = UpstreamProblem::Rejected { sqlstate: "28P01".to_owned() };
-        let expected = wrong.failed(expected);
+        let wrong = Upstream {
+            password: "wrong".to_owned().into(),
+            ..(*upstream).clone()
+        };
+        let rejected = UpstreamProblem::Rejected {
+            sqlstate: "28P01".to_owned(),
+        };
+        let expected = wrong.failed(rejected);
         assert_eq!(connect(&wrong, &[]).await.unwrap_err(), expected);
         assert_eq!(catalog_client(&wrong).await.unwrap_err(), expected);
     }
-    let anybody = to_cluster(&cluster, ClientTls::required(Trust::Full(None)).unwrap_or(ClientTls::Disabled));
-    if let ClientTls::Required(_) = anybody.tls {
-        let refused = connect(&anybody, &[]).await.unwrap_err();
-        assert!(matches!(refused, GatewayError::Upstream { problem: UpstreamProblem::Channel(ChannelError::Tls(_)), .. }));
+}
+
+#[tokio::test]
+async fn a_real_server_of_another_root_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let cluster = cluster(directory.path());
+    let other = tempfile::tempdir().unwrap();
+    ServerTls::self_signed(other.path(), &["127.0.0.1".to_owned()]).unwrap();
+    let root = other.path().join(CERTIFICATE_FILE);
+    let upstream = to_cluster(
+        &cluster,
+        ClientTls::required(Trust::Full(Some(&root))).unwrap(),
+    );
+    for refused in [
+        connect(&upstream, &[]).await.map(drop).unwrap_err(),
+        catalog_client(&upstream).await.map(drop).unwrap_err(),
+    ] {
+        let GatewayError::Upstream { problem, .. } = refused else {
+            panic!("{refused}")
+        };
+        assert!(
+            matches!(problem, UpstreamProblem::Channel(ChannelError::Tls(_))),
+            "{problem}"
+        );
     }
 }

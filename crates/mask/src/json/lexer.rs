@@ -118,9 +118,7 @@ fn word_length(rest: &[u8]) -> Option<usize> {
 /// Keeps a length after which no word or number goes on.
 fn ends(rest: &[u8], length: usize) -> Option<usize> {
     let after = rest.get(length).copied();
-    after
-        .is_none_or(|byte| is_structure(byte))
-        .then_some(length)
+    after.is_none_or(is_structure).then_some(length)
 }
 
 fn structure_length(rest: &[u8]) -> Option<usize> {

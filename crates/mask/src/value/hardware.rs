@@ -58,7 +58,7 @@ fn parse(text: &str) -> Option<Vec<u8>> {
         .filter(|byte| !matches!(byte, b':' | b'-' | b'.'))
         .collect();
     let octet = |pair: &[u8]| u8::from_str_radix(as_text(pair)?, 16).ok();
-    let hexadecimal = digits.iter().all(u8::is_ascii_hexdigit) && digits.len() % 2 == 0;
+    let hexadecimal = digits.iter().all(u8::is_ascii_hexdigit) && digits.len().is_multiple_of(2);
     hexadecimal
         .then(|| digits.chunks(2).map(octet).collect())
         .flatten()

@@ -1,8 +1,16 @@
 //! Readers and writers of PostgreSQL's formats, written apart from the crate under test.
 
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part")]
 
+mod array;
+mod number;
+
+pub(crate) use array::array_cell;
+pub(crate) use number::{money_cell, numeric_cell};
+
+use array::{array_binary, array_text};
 use mask::{Format, Shape};
+use number::{money_text, numeric_binary, numeric_text};
 
 /// A value in both formats.
 #[derive(Clone, Debug)]
@@ -145,123 +153,6 @@ fn json(text: &str) -> String {
         .to_string()
 }
 
-/// Sign, digits, number of digits after the point.
-fn numeric_text(text: &str) -> String {
-    let digits = text.trim_start_matches('-');
-    assert!(
-        digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.'),
-        "{text}"
-    );
-    let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    assert!(!integer.is_empty());
-    let sign = if text.starts_with('-') { "-" } else { "" };
-    format!("{sign}{}.{fraction}", integer.trim_start_matches('0'))
-}
-
-fn numeric_binary(cell: &[u8]) -> String {
-    let words: Vec<u16> = cell
-        .chunks(2)
-        .map(|pair| u16::from_be_bytes(pair.try_into().expect("even")))
-        .collect();
-    let [count, weight, sign, scale, groups @ ..] = words.as_slice() else {
-        panic!("numeric")
-    };
-    assert_eq!(usize::from(*count), groups.len());
-    assert!(
-        groups.first() != Some(&0) && groups.last() != Some(&0),
-        "{groups:?}"
-    );
-    let digits: String = groups.iter().map(|group| format!("{group:04}")).collect();
-    let point = 4 * (isize::from(weight.cast_signed()) + 1);
-    let at = |place: isize| {
-        usize::try_from(place)
-            .ok()
-            .and_then(|place| digits.as_bytes().get(place))
-            .map_or('0', |byte| char::from(*byte))
-    };
-    let integer: String = (0..point.max(0)).map(at).collect();
-    let fraction: String = (point..point + isize::try_from(*scale).expect("scale"))
-        .map(at)
-        .collect();
-    let sign = if *sign == 0x4000 { "-" } else { "" };
-    format!("{sign}{}.{fraction}", integer.trim_start_matches('0'))
-}
-
-pub(crate) fn numeric_cell(negative: bool, integer: &str, fraction: &str) -> Cell {
-    let integer = if integer.is_empty() { "0" } else { integer };
-    let negative = negative
-        && format!("{integer}{fraction}")
-            .bytes()
-            .any(|digit| digit != b'0');
-    let point = if fraction.is_empty() { "" } else { "." };
-    let text = format!(
-        "{}{integer}{point}{fraction}",
-        if negative { "-" } else { "" }
-    );
-    let mut padded = "0".repeat((4 - integer.len() % 4) % 4) + integer;
-    let mut weight = i16::try_from(padded.len() / 4).expect("weight") - 1;
-    padded += fraction;
-    padded += &"0".repeat((4 - padded.len() % 4) % 4);
-    let mut groups: Vec<u16> = padded
-        .as_bytes()
-        .chunks(4)
-        .map(|four| {
-            std::str::from_utf8(four)
-                .expect("digits")
-                .parse()
-                .expect("group")
-        })
-        .collect();
-    while groups.first() == Some(&0) {
-        groups.remove(0);
-        weight -= 1;
-    }
-    while groups.last() == Some(&0) {
-        groups.pop();
-    }
-    if groups.is_empty() {
-        weight = 0;
-    }
-    let mut binary = u16::try_from(groups.len())
-        .expect("count")
-        .to_be_bytes()
-        .to_vec();
-    binary.extend(weight.to_be_bytes());
-    binary.extend(if negative { [0x40, 0] } else { [0, 0] });
-    binary.extend(u16::try_from(fraction.len()).expect("scale").to_be_bytes());
-    groups
-        .iter()
-        .for_each(|group| binary.extend(group.to_be_bytes()));
-    Cell::new(text, binary)
-}
-
-/// `$1,234.56` and plain numbers, as in the C locale.
-fn money_text(text: &str) -> String {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let value: i128 = digits.parse().expect("digits");
-    let sign = if text.starts_with('-') { -1 } else { 1 };
-    i64::try_from(sign * value).expect("money").to_string()
-}
-
-pub(crate) fn money_cell(value: i64) -> Cell {
-    let cents = value.unsigned_abs();
-    let whole = (cents / 100).to_string();
-    let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let sign = if value < 0 { "-" } else { "" };
-    Cell::new(
-        format!("{sign}${grouped}.{:02}", cents % 100),
-        value.to_be_bytes(),
-    )
-}
-
 fn date_text(text: &str) -> i64 {
     let date: jiff::civil::Date = text.parse().expect("date");
     i64::from((date - jiff::civil::date(2000, 1, 1)).get_days())
@@ -315,131 +206,4 @@ fn hardware_text(text: &str, length: usize) -> String {
 fn hardware_binary(cell: &[u8], length: usize) -> String {
     assert_eq!(cell.len(), length);
     format!("{cell:02x?}")
-}
-
-/// One element per line of a flat list, with the dimensions in front.
-fn array_text(element: &Shape, text: &str) -> String {
-    let (dimensions, body) = match text.strip_prefix('[') {
-        Some(_) => text.split_once('=').expect("bounds"),
-        None => ("", text),
-    };
-    let mut out = String::new();
-    let mut depth = 0;
-    let mut characters = body.chars().peekable();
-    let mut shape = Vec::new();
-    while let Some(c) = characters.next() {
-        match c {
-            '{' => {
-                depth += 1;
-                shape.push('{');
-            }
-            '}' => {
-                depth -= 1;
-                shape.push('}');
-            }
-            ',' => shape.push(','),
-            first => {
-                let mut value = String::new();
-                let quoted = first == '"';
-                if !quoted {
-                    value.push(first);
-                }
-                while let Some(next) = characters.peek().copied() {
-                    match next {
-                        '"' if quoted => {
-                            characters.next();
-                            break;
-                        }
-                        '\\' if quoted => {
-                            characters.next();
-                            value.push(characters.next().expect("escaped"));
-                        }
-                        ',' | '}' if !quoted => break,
-                        _ => {
-                            value.push(next);
-                            characters.next();
-                        }
-                    }
-                }
-                let null = !quoted && value == "NULL";
-                out += &if null {
-                    "NULL".to_owned()
-                } else {
-                    format!("={}", decode_text(element, &value))
-                };
-                out.push('\n');
-            }
-        }
-    }
-    assert_eq!(depth, 0);
-    let _ = (dimensions, shape);
-    out
-}
-
-fn array_binary(element: &Shape, oid: u32, cell: &[u8]) -> String {
-    let dimensions = usize::try_from(int(&cell[..4])).expect("dimensions");
-    let nulls = int(&cell[4..8]) == 1;
-    assert_eq!(int(&cell[8..12]).cast_unsigned(), oid);
-    let count: i32 = (0..dimensions)
-        .map(|n| int(&cell[12 + 8 * n..16 + 8 * n]))
-        .product();
-    let mut rest = &cell[12 + 8 * dimensions..];
-    let mut out = String::new();
-    for _ in 0..if dimensions == 0 { 0 } else { count } {
-        let length = int(&rest[..4]);
-        rest = &rest[4..];
-        if length == -1 {
-            assert!(nulls, "the header must say that there are NULLs");
-            out += "NULL\n";
-            continue;
-        }
-        let (value, after) = rest.split_at(usize::try_from(length).expect("length"));
-        out += &format!("={}\n", decode_binary(element, value));
-        rest = after;
-    }
-    assert!(rest.is_empty());
-    out
-}
-
-/// Joins elements into an array of one dimension.
-pub(crate) fn array_cell(oid: u32, elements: &[Option<Cell>]) -> Cell {
-    let mut text = Vec::from(&b"{"[..]);
-    let mut binary: Vec<u8> = Vec::new();
-    let dimensions: i32 = if elements.is_empty() { 0 } else { 1 };
-    binary.extend(dimensions.to_be_bytes());
-    binary.extend(i32::from(elements.iter().any(Option::is_none)).to_be_bytes());
-    binary.extend(oid.to_be_bytes());
-    if dimensions == 1 {
-        binary.extend(i32::try_from(elements.len()).expect("count").to_be_bytes());
-        binary.extend(1_i32.to_be_bytes());
-    }
-    for (place, element) in elements.iter().enumerate() {
-        if place > 0 {
-            text.push(b',');
-        }
-        match element {
-            None => {
-                text.extend(b"NULL");
-                binary.extend((-1_i32).to_be_bytes());
-            }
-            Some(cell) => {
-                text.push(b'"');
-                for byte in &cell.text {
-                    if matches!(byte, b'"' | b'\\') {
-                        text.push(b'\\');
-                    }
-                    text.push(*byte);
-                }
-                text.push(b'"');
-                binary.extend(
-                    i32::try_from(cell.binary.len())
-                        .expect("length")
-                        .to_be_bytes(),
-                );
-                binary.extend(&cell.binary);
-            }
-        }
-    }
-    text.push(b'}');
-    Cell::new(text, binary)
 }

@@ -1,6 +1,7 @@
 //! An agent has the rights that it and its owner both have.
 
-use super::shop::{Shop, actor, context, spelled, who_where};
+use super::shop::{Shop, actor, context, who_where};
+use super::spelling::spelled;
 use identity::PrincipalKind;
 
 /// What is permitted to the agent and what to its owner.

@@ -1,6 +1,7 @@
 //! Held is what is denied, and would be allowed with an approval.
 
-use super::shop::{Shop, context, spelled};
+use super::shop::{Shop, context};
+use super::spelling::spelled;
 use crate::{Context, Verdict};
 
 const WHAT: &str = "delete +delete:orders";

@@ -6,7 +6,8 @@ use std::net::IpAddr;
 
 use proptest::prelude::*;
 
-use super::shop::{Shop, context, spelled, who_where};
+use super::shop::{Shop, context, who_where};
+use super::spelling::spelled;
 use crate::Context;
 
 /// Policies that look at everything that can change an answer.

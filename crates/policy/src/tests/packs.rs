@@ -1,7 +1,8 @@
 //! What the ready-made packs say.
 
-use super::shop::{Shop, context, spelled_verdict};
-use crate::Verdict;
+use super::shop::{Shop, context};
+use super::spelling::spelled_verdict;
+use crate::{Denial, Verdict};
 
 #[test]
 fn who_may_connect() {
@@ -250,13 +251,16 @@ fn moving() {
     shop.check("dba-bot@staging", what, "deny agents/no-sensitive-data !");
 }
 
-#[test]
-fn words_for_people() {
-    let shop = Shop::with_packs();
-    let denial = |who, what| match shop.decide(who, what, &context()).verdict {
+/// What is said of a denial.
+fn denial(who: &str, what: &str) -> Denial {
+    match Shop::with_packs().decide(who, what, &context()).verdict {
         Verdict::Deny { denial, .. } => denial,
         other => panic!("{other:?}"),
-    };
+    }
+}
+
+#[test]
+fn words_of_a_policy() {
     let drop = denial("triage-bot@prod", "drop_table +drop:orders");
     assert_eq!(
         (drop.action.as_str(), drop.resource.as_str()),
@@ -271,6 +275,19 @@ fn words_for_people() {
         Some("ask the person on whose behalf the agent acts")
     );
 
+    let opaque = denial("sam@prod", "select unresolved");
+    assert_eq!(opaque.resource, "database shop-prod");
+    assert_eq!(
+        opaque.hint.as_deref(),
+        Some(
+            "it cannot be analysed: `mystery` is not known; name tables and columns of the \
+             catalog, and write what it does as plain SQL"
+        )
+    );
+}
+
+#[test]
+fn words_for_want_of_a_permit() {
     let filter = denial("sam@prod", "select +select:customers filter:customers.ssn");
     assert_eq!(
         filter.reason,
@@ -282,27 +299,22 @@ fn words_for_people() {
             .unwrap()
             .contains("use one that is not protected")
     );
-
-    let opaque = denial("sam@prod", "select unresolved");
-    assert_eq!(opaque.resource, "database shop-prod");
-    assert_eq!(
-        opaque.hint.as_deref(),
-        Some(
-            "it cannot be analysed: `mystery` is not known; name tables and columns of the \
-             catalog, and write what it does as plain SQL"
-        )
-    );
     let behind = denial("etl-bot@prod", "select +select:orders");
     assert_eq!(
         behind.reason,
         "no policy permits `select` on table public.orders to `svc-etl`, on whose behalf \
          `etl-bot` acts"
     );
+}
+
+#[test]
+fn words_of_a_hold() {
+    let verdict = Shop::with_packs()
+        .decide("dev@prod", "delete +delete:orders nowhere", &context())
+        .verdict;
     let Verdict::Hold {
         policies, reason, ..
-    } = shop
-        .decide("dev@prod", "delete +delete:orders nowhere", &context())
-        .verdict
+    } = verdict
     else {
         panic!()
     };

@@ -14,18 +14,24 @@ const WHAT: &str = "select +select:customers +alter:odd filter:customers.email f
                     fn:runs_sql:g schema:create:public unresolved flow:-?customers.ssn \
                     +select:pg_class";
 
-#[test]
-fn every_question_fits_the_schema() {
-    let schema = court::schema().unwrap();
-    let shop = Shop::with_packs();
-    let facts = shop.facts(WHAT);
-    let context = Context {
+/// Everything that there can be in a context.
+fn full_context() -> Context {
+    Context {
         client_address: Some([0xfe80, 0, 0, 0, 0, 0, 0, 1].into()),
         purpose: Some("p".to_owned()),
         ticket: Some("t".to_owned()),
         approvals: 2,
         ..context()
-    };
+    }
+}
+
+#[test]
+fn every_question_fits_the_schema() {
+    let schema = court::schema().unwrap();
+    let shop = Shop::with_packs();
+    let facts = shop.facts(WHAT);
+    let context = full_context();
+    let vocabulary = shop.policy.court.vocabulary();
     let statement = StatementClass {
         word: "select",
         has_predicate: true,
@@ -49,7 +55,7 @@ fn every_question_fits_the_schema() {
             principal: &actor.principal,
             owner: actor.owner.as_deref(),
         };
-        let party = shop.policy.court.vocabulary().party(party);
+        let party = vocabulary.party(party);
         let mut all: Vec<_> = questions(&viewer, &facts)
             .into_iter()
             .map(|q| (q.action, q.resource))
@@ -57,23 +63,13 @@ fn every_question_fits_the_schema() {
         all.extend(Action::LADDER.map(|(rung, _)| (rung, Resource::unknown_column())));
         all.push((Action::Connect, Resource::Database));
         for (action, resource) in all {
-            let resource = shop
-                .policy
-                .court
-                .vocabulary()
-                .resource(&connection, &resource);
+            let resource = vocabulary.resource(&connection, &resource);
             let entities = party.entities.iter().chain(&resource.entities).cloned();
             Entities::from_entities(entities, Some(&schema)).unwrap();
-            let action_uid = shop.policy.court.vocabulary().action(action);
             let context = court::cedar_context(&case, action).unwrap();
-            Request::new(
-                party.uid.clone(),
-                action_uid,
-                resource.uid,
-                context,
-                Some(&schema),
-            )
-            .unwrap_or_else(|error| panic!("{action:?}: {error}"));
+            let (who, does) = (party.uid.clone(), vocabulary.action(action));
+            Request::new(who, does, resource.uid, context, Some(&schema))
+                .unwrap_or_else(|error| panic!("{action:?}: {error}"));
             asked += 1;
         }
     }

@@ -14,10 +14,16 @@ impl Turn<'_> {
     pub(super) fn copy_in_response(&mut self) -> Result<Action, SessionError> {
         let ended = self.session.queue.has_copy_end();
         match current_run(self.session) {
-            Some(run) if matches!(run.judged.facts().kind, Kind::CopyIn(_)) => run.result = Rows::CopyIn,
+            Some(run) if matches!(run.judged.facts().kind, Kind::CopyIn(_)) => {
+                run.result = Rows::CopyIn
+            }
             Some(_) | None => return Err(unexpected("CopyInResponse")),
         }
-        self.session.mode = if ended { Mode::Statements } else { Mode::CopyData };
+        self.session.mode = if ended {
+            Mode::Statements
+        } else {
+            Mode::CopyData
+        };
         self.session.queue.swallow_syncs();
         Ok(Action::Pass)
     }
@@ -27,7 +33,9 @@ impl Turn<'_> {
             return Err(unexpected("CopyOutResponse"));
         };
         let session = &*self.session;
-        let copy = session.viewing(self.step, |view| CopyOut::new(&judged, columns, view, session.tools()));
+        let copy = session.viewing(self.step, |view| {
+            CopyOut::new(&judged, columns, view, session.tools())
+        });
         let (Some(copy), Some(run)) = (copy, current_run(self.session)) else {
             return Err(unexpected("CopyOutResponse"));
         };
@@ -36,11 +44,15 @@ impl Turn<'_> {
     }
 
     pub(super) fn copy_data(&mut self, data: &[u8]) -> Result<Action, SessionError> {
-        self.masked_copy("CopyData", data, |masker, data, out, findings| masker.feed(data, out, findings))
+        self.masked_copy("CopyData", data, |masker, data, out, findings| {
+            masker.feed(data, out, findings)
+        })
     }
 
     pub(super) fn copy_done(&mut self) -> Result<Action, SessionError> {
-        self.masked_copy("CopyDone", &[], |masker, _, out, findings| masker.finish(out, findings))?;
+        self.masked_copy("CopyDone", &[], |masker, _, out, findings| {
+            masker.finish(out, findings)
+        })?;
         Ok(Action::Pass)
     }
 
@@ -56,10 +68,16 @@ impl Turn<'_> {
             &mut mask::Findings,
         ) -> Result<(), mask::MaskError>,
     ) -> Result<Action, SessionError> {
-        let Some(run) = current_run(self.session) else { return Err(unexpected(message)) };
+        let Some(run) = current_run(self.session) else {
+            return Err(unexpected(message));
+        };
         run.tally.bytes += data.len() as u64;
-        let Rows::CopyOut(copy) = &mut run.result else { return Err(unexpected(message)) };
-        let Some(masker) = copy.masker() else { return Ok(Action::Pass) };
+        let Rows::CopyOut(copy) = &mut run.result else {
+            return Err(unexpected(message));
+        };
+        let Some(masker) = copy.masker() else {
+            return Ok(Action::Pass);
+        };
         let mut rows = Vec::with_capacity(data.len());
         make(masker, data, &mut rows, &mut run.tally.findings)
             .map_err(|error| SessionError::CopyData(error.to_string()))?;

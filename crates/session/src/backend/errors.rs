@@ -24,8 +24,12 @@ impl Turn<'_> {
         self.fail(fields);
         match refusal {
             // A session that the server ends is not an answer to the marker.
-            Some(refusal) if !fatal => refusal.encode(self.out.to_client.tail()).map_err(violation)?,
-            Some(_) | None if scrubbed => scrub::error(self.out.to_client.tail(), fields).map_err(violation)?,
+            Some(refusal) if !fatal => refusal
+                .encode(self.out.to_client.tail())
+                .map_err(violation)?,
+            Some(_) | None if scrubbed => {
+                scrub::error(self.out.to_client.tail(), fields).map_err(violation)?
+            }
             Some(_) | None => return Ok(Action::Pass),
         }
         Ok(Action::Swallow)
@@ -35,11 +39,19 @@ impl Turn<'_> {
     fn scrubs(&mut self) -> bool {
         let open = self.session.protected;
         let in_front = match self.session.queue.front() {
-            Some(Pending::Query(query)) => query.runs.iter().any(|run| run.judged.decision.protected),
+            Some(Pending::Query(query)) => {
+                query.runs.iter().any(|run| run.judged.decision.protected)
+            }
             Some(Pending::Execute(execute)) => execute.run.judged.decision.protected,
             Some(Pending::Parse { statement, .. }) => statement.judged.decision.protected,
             Some(Pending::Bind { portal, .. }) => portal.statement.judged.decision.protected,
-            Some(Pending::Describe(_) | Pending::Close { .. } | Pending::Refused(_) | Pending::Sync | Pending::CopyEnd)
+            Some(
+                Pending::Describe(_)
+                | Pending::Close { .. }
+                | Pending::Refused(_)
+                | Pending::Sync
+                | Pending::CopyEnd,
+            )
             | None => false,
         };
         open || in_front
@@ -48,7 +60,9 @@ impl Turn<'_> {
     /// Ends what the error ends: the statements of a Query, or everything up to the next Sync.
     fn fail(&mut self, fields: &ReportFields<'_>) {
         self.session.mode = Mode::Statements;
-        let sqlstate = fields.sqlstate().map(|code| String::from_utf8_lossy(code).into_owned());
+        let sqlstate = fields
+            .sqlstate()
+            .map(|code| String::from_utf8_lossy(code).into_owned());
         let state = match sqlstate.as_deref() {
             Some("57014") => OutcomeState::Cancelled,
             _ => OutcomeState::Failed,

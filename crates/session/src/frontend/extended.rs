@@ -20,7 +20,11 @@ use crate::session::{SessionError, single};
 const MARKER_NAME: &[u8] = b"lockgate_refused";
 
 impl Turn<'_> {
-    pub(super) fn parse(&mut self, parse: &Parse<'_>, frame: Frame<'_>) -> Result<Taken, SessionError> {
+    pub(super) fn parse(
+        &mut self,
+        parse: &Parse<'_>,
+        frame: Frame<'_>,
+    ) -> Result<Taken, SessionError> {
         if self.session.queue.is_settling() {
             return Ok(Taken::Wait);
         }
@@ -28,7 +32,9 @@ impl Turn<'_> {
             Ok(text) => text,
             Err(refusal) => return self.refuse_parse(parse, refusal),
         };
-        let Some(judged) = self.session.judge(text, self.step) else { return Ok(Taken::Wait) };
+        let Some(judged) = self.session.judge(text, self.step) else {
+            return Ok(Taken::Wait);
+        };
         let judged = match judged.and_then(single) {
             Ok(judged) => judged,
             Err(refusal) => return self.refuse_parse(parse, refusal),
@@ -42,12 +48,21 @@ impl Turn<'_> {
         let asked = asked(&judged);
         let described = asked == Asked::AtParse && returns_rows(&judged);
         let statement = Arc::new(self.prepared(text, judged, asked));
-        self.send(frame, Pending::Parse { name: parse.name.to_vec(), statement: Arc::clone(&statement) })?;
+        self.send(
+            frame,
+            Pending::Parse {
+                name: parse.name.to_vec(),
+                statement: Arc::clone(&statement),
+            },
+        )?;
         if described {
             // So that rows have a plan although the client may never ask for their description.
-            encode::describe(self.out.to_server.tail(), Target::Statement, parse.name).map_err(violation)?;
+            encode::describe(self.out.to_server.tail(), Target::Statement, parse.name)
+                .map_err(violation)?;
             let of = Described::Statement(statement);
-            self.session.queue.push(Pending::Describe(Describe { of, injected: true }));
+            self.session
+                .queue
+                .push(Pending::Describe(Describe { of, injected: true }));
         }
         Ok(Taken::Done)
     }
@@ -77,13 +92,19 @@ impl Turn<'_> {
         self.replace_parse(MARKER_NAME, refusal)
     }
 
-    pub(super) fn bind(&mut self, bind: &Bind<'_>, frame: Frame<'_>) -> Result<Taken, SessionError> {
+    pub(super) fn bind(
+        &mut self,
+        bind: &Bind<'_>,
+        frame: Frame<'_>,
+    ) -> Result<Taken, SessionError> {
         let ahead = self.session.ahead();
         let statement = ahead.statement(bind.statement);
         if ahead.is_unsettled() || self.session.queue.is_settling() {
             return Ok(Taken::Wait);
         }
-        let Some(statement) = statement else { return self.replace(no_statement(bind.statement)) };
+        let Some(statement) = statement else {
+            return self.replace(no_statement(bind.statement));
+        };
         let statement = match self.current(bind.statement, &statement) {
             Ok(statement) => statement,
             Err(refusal) => return self.replace(refusal),
@@ -92,34 +113,71 @@ impl Turn<'_> {
             return self.replace(too_many_names());
         }
         let formats = bind.result_formats.iter().collect();
-        let portal = Portal { statement, formats, origin: Origin::Bind };
-        self.send(frame, Pending::Bind { name: bind.portal.to_vec(), portal })
+        let portal = Portal {
+            statement,
+            formats,
+            origin: Origin::Bind,
+        };
+        self.send(
+            frame,
+            Pending::Bind {
+                name: bind.portal.to_vec(),
+                portal,
+            },
+        )
     }
 
     /// The statement as judged under what is in force now.
-    fn current(&mut self, name: &[u8], statement: &Arc<Prepared>) -> Result<Arc<Prepared>, Refusal> {
+    fn current(
+        &mut self,
+        name: &[u8],
+        statement: &Arc<Prepared>,
+    ) -> Result<Arc<Prepared>, Refusal> {
         let fresh = self.session.refresh(statement, self.step)?;
         if let Some(refusal) = self.refuse_judged(&fresh.judged) {
             return Err(refusal);
         }
-        let confirmed = self.session.names.statement(name).is_some_and(|known| Arc::ptr_eq(known, statement));
+        let confirmed = self
+            .session
+            .names
+            .statement(name)
+            .is_some_and(|known| Arc::ptr_eq(known, statement));
         if confirmed && !Arc::ptr_eq(&fresh, statement) {
-            self.session.names.keep_statement(name.to_vec(), Arc::clone(&fresh));
+            self.session
+                .names
+                .keep_statement(name.to_vec(), Arc::clone(&fresh));
         }
         Ok(fresh)
     }
 
-    pub(super) fn describe(&mut self, target: Target, name: &[u8], frame: Frame<'_>) -> Result<Taken, SessionError> {
+    pub(super) fn describe(
+        &mut self,
+        target: Target,
+        name: &[u8],
+        frame: Frame<'_>,
+    ) -> Result<Taken, SessionError> {
         let ahead = self.session.ahead();
         let of = match target {
-            Target::Statement => ahead.statement(name).map(Described::Statement).ok_or_else(|| no_statement(name)),
-            Target::Portal => ahead.portal(name).map(|_| Described::Portal).ok_or_else(|| no_portal(name)),
+            Target::Statement => ahead
+                .statement(name)
+                .map(Described::Statement)
+                .ok_or_else(|| no_statement(name)),
+            Target::Portal => ahead
+                .portal(name)
+                .map(|_| Described::Portal)
+                .ok_or_else(|| no_portal(name)),
         };
         if ahead.is_unsettled() {
             return Ok(Taken::Wait);
         }
         match of {
-            Ok(of) => self.send(frame, Pending::Describe(Describe { of, injected: false })),
+            Ok(of) => self.send(
+                frame,
+                Pending::Describe(Describe {
+                    of,
+                    injected: false,
+                }),
+            ),
             Err(refusal) => self.replace(refusal),
         }
     }
@@ -130,13 +188,18 @@ impl Turn<'_> {
         if ahead.is_unsettled() || self.session.queue.is_settling() {
             return Ok(Taken::Wait);
         }
-        let Some(mut portal) = portal else { return self.replace(no_portal(name)) };
+        let Some(mut portal) = portal else {
+            return self.replace(no_portal(name));
+        };
         portal.statement = match self.session.refresh(&portal.statement, self.step) {
             Ok(statement) => statement,
             Err(refusal) => return self.replace(refusal),
         };
         let judged = Arc::clone(&portal.statement.judged);
-        if let Some(refusal) = self.refuse_judged(&judged).or_else(|| self.refuse_path_change(&judged, true)) {
+        if let Some(refusal) = self
+            .refuse_judged(&judged)
+            .or_else(|| self.refuse_path_change(&judged, true))
+        {
             return self.replace(refusal);
         }
         let mut run = match self.session.begin(&judged, self.step, Protocol::Extended) {
@@ -145,10 +208,14 @@ impl Turn<'_> {
         };
         self.note_path_change(std::slice::from_ref(&judged));
         run.makes = Some(Arc::clone(&portal.statement));
-        let by_name = portal.origin == Origin::Declare || portal.statement.asked == Asked::AtExecute;
+        let by_name =
+            portal.origin == Origin::Declare || portal.statement.asked == Asked::AtExecute;
         if by_name && (portal.origin == Origin::Declare || returns_rows(&judged)) {
             encode::describe(self.out.to_server.tail(), Target::Portal, name).map_err(violation)?;
-            let describe = Describe { of: Described::NextExecute, injected: true };
+            let describe = Describe {
+                of: Described::NextExecute,
+                injected: true,
+            };
             self.session.queue.push(Pending::Describe(describe));
         }
         self.send(frame, Pending::Execute(Box::new(Execute { portal, run })))
@@ -179,16 +246,28 @@ fn asked(judged: &Judged) -> Asked {
 fn no_statement(name: &[u8]) -> Refusal {
     let message = match name {
         b"" => "unnamed prepared statement does not exist".to_owned(),
-        name => format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name)),
+        name => format!(
+            "prepared statement \"{}\" does not exist",
+            String::from_utf8_lossy(name)
+        ),
     };
     Refusal::rule("26000", message)
 }
 
 fn no_portal(name: &[u8]) -> Refusal {
-    Refusal::rule("34000", format!("portal \"{}\" does not exist", String::from_utf8_lossy(name)))
+    Refusal::rule(
+        "34000",
+        format!(
+            "portal \"{}\" does not exist",
+            String::from_utf8_lossy(name)
+        ),
+    )
 }
 
 fn too_many_names() -> Refusal {
-    Refusal::rule("54000", "too many prepared statements or portals in this session")
-        .with_hint("Close those that are no longer needed.")
+    Refusal::rule(
+        "54000",
+        "too many prepared statements or portals in this session",
+    )
+    .with_hint("Close those that are no longer needed.")
 }

@@ -11,6 +11,12 @@ pub(crate) const MAX_DEPTH: usize = 200;
 /// Each makes the tree one level deeper.
 pub(crate) const MAX_CHAIN: usize = 1000;
 
+/// Links for which a statement within a statement counts, as the stack that it takes.
+const STATEMENT: usize = 10;
+
+/// Links for which BETWEEN counts.
+const BETWEEN: usize = 4;
+
 /// Denies what nests too deep.
 pub(super) fn check(text: &str, tokens: &[Token]) -> Result<(), Unreadable> {
     let mut levels = Levels::default();
@@ -31,6 +37,15 @@ pub(super) fn check(text: &str, tokens: &[Token]) -> Result<(), Unreadable> {
     Ok(())
 }
 
+/// How many parentheses, brackets and CASE are open at once at most.
+pub(crate) fn depth(text: &str, tokens: impl Iterator<Item = Token>) -> usize {
+    let mut levels = Levels::default();
+    tokens.fold(0, |deepest, token| {
+        levels.step(link(token.kind, text.get(token.range).unwrap_or_default()));
+        deepest.max(levels.open.len())
+    })
+}
+
 /// What a token does to the depth of the tree.
 enum Link {
     /// Opens a level; a chain of levels (`a[1][1]`, `f()()`) deepens the tree, too.
@@ -40,9 +55,9 @@ enum Link {
     Comma,
     Semicolon,
     /// Hangs on what stands before it in the same list item.
-    Operator,
+    Operator(usize),
     /// Hangs on what stands before it, commas or not: `SELECT a, b UNION SELECT c, d UNION …`.
-    Clause,
+    Clause(usize),
     None,
 }
 
@@ -55,7 +70,7 @@ enum Bracket {
 
 fn link(kind: TokenKind, word: &str) -> Link {
     match kind {
-        TokenKind::Operator => Link::Operator,
+        TokenKind::Operator => Link::Operator(1),
         TokenKind::Punctuation => punctuation(word),
         TokenKind::Word => key_word(word),
         _ => Link::None,
@@ -70,7 +85,7 @@ fn punctuation(word: &str) -> Link {
         "]" => Link::Close(Bracket::Square),
         "," => Link::Comma,
         ";" => Link::Semicolon,
-        _ => Link::Operator,
+        _ => Link::Operator(1),
     }
 }
 
@@ -82,12 +97,12 @@ fn key_word(word: &str) -> Link {
     match word.to_ascii_lowercase().as_str() {
         "case" => Link::Open(Bracket::Case),
         "end" => Link::Close(Bracket::Case),
-        "union" | "intersect" | "except" | "join" | "explain" | "prepare" | "declare"
-        | "create" | "select" | "with" => Link::Clause,
-        "and" | "or" | "not" | "is" | "in" | "like" | "ilike" | "similar" | "between"
-        | "collate" | "at" | "overlaps" | "escape" | "isnull" | "notnull" | "operator" => {
-            Link::Operator
-        }
+        "union" | "intersect" | "except" | "join" | "select" => Link::Clause(1),
+        // Statements in statements; the parser descends into them even without their parentheses.
+        "with" | "explain" | "prepare" | "declare" | "create" => Link::Clause(STATEMENT),
+        "and" | "or" | "not" | "is" | "in" | "like" | "ilike" | "similar" | "collate" | "at"
+        | "overlaps" | "escape" | "isnull" | "notnull" | "operator" => Link::Operator(1),
+        "between" => Link::Operator(BETWEEN),
         _ => Link::None,
     }
 }
@@ -119,8 +134,8 @@ impl Levels {
             Link::Close(bracket) => self.close(bracket),
             Link::Comma => self.hang(|chain| chain.operators = 0),
             Link::Semicolon => self.hang(|chain| *chain = Chain::default()),
-            Link::Operator => self.hang(|chain| chain.operators += 1),
-            Link::Clause => self.hang(|chain| chain.clauses += 1),
+            Link::Operator(links) => self.hang(|chain| chain.operators += links),
+            Link::Clause(links) => self.hang(|chain| chain.clauses += links),
             Link::None => {}
         }
     }

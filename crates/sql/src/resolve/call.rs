@@ -44,7 +44,8 @@ impl Callee<'_> {
 
     /// The use, if the function is not PostgreSQL's own.
     pub(super) fn used_if_own(self) -> Option<FunctionUse> {
-        self.used.filter(|used| used.class == FunctionClass::UserDefined)
+        self.used
+            .filter(|used| used.class == FunctionClass::UserDefined)
     }
 
     /// The use; `otherwise`, when the function is harmless.
@@ -70,7 +71,9 @@ impl<'a> Reader<'a> {
     pub(super) fn call(&mut self, call: &ast::CallExpr) -> Value {
         self.see(call.syntax());
         let node = call.syntax();
-        let Some(first) = node.children().next() else { return self.not_analysed(node) };
+        let Some(first) = node.children().next() else {
+            return self.not_analysed(node);
+        };
         let (name, mut arguments) = match ast::Expr::cast(first.clone()) {
             Some(_) => (Some(self.callee_name(&first)), Arguments::default()),
             None => (None, Arguments::default()),
@@ -104,7 +107,9 @@ impl<'a> Reader<'a> {
     }
 
     fn arguments(&mut self, list: &SyntaxNode, arguments: &mut Arguments) {
-        let distinct = list.children().any(|child| child.kind() == SyntaxKind::DISTINCT);
+        let distinct = list
+            .children()
+            .any(|child| child.kind() == SyntaxKind::DISTINCT);
         for argument in list.children() {
             if argument.kind() != SyntaxKind::ARG {
                 if part(argument.kind()) != Part::Inert {
@@ -117,7 +122,10 @@ impl<'a> Reader<'a> {
             }
         }
         if distinct {
-            arguments.values.iter().for_each(|value| self.record(&value.lineage, Clause::Distinct));
+            arguments
+                .values
+                .iter()
+                .for_each(|value| self.record(&value.lineage, Clause::Distinct));
         }
     }
 
@@ -136,16 +144,22 @@ impl<'a> Reader<'a> {
 
     /// The parts of the name that is called; `None`: it is no name.
     fn callee_name(&self, callee: &SyntaxNode) -> Option<Vec<String>> {
-        let names = || callee.descendants().filter(|part| part.kind() == SyntaxKind::NAME_REF);
-        let only_names = callee.descendants().all(|part| {
-            matches!(part.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR)
-        });
+        let names = || {
+            callee
+                .descendants()
+                .filter(|part| part.kind() == SyntaxKind::NAME_REF)
+        };
+        let only_names = callee
+            .descendants()
+            .all(|part| matches!(part.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR));
         let is_name = only_names && !has_token(callee, SyntaxKind::STAR);
         is_name.then(|| names().map(|part| name_of(&part)).collect())
     }
 
     fn named_call(&mut self, node: &SyntaxNode, name: &[String], arguments: Arguments) -> Value {
-        let keyword = node.first_token().is_some_and(|token| is_syntax_function(token.kind()));
+        let keyword = node
+            .first_token()
+            .is_some_and(|token| is_syntax_function(token.kind()));
         if keyword && name.len() == 1 {
             return computed_of(&arguments.values);
         }
@@ -158,7 +172,10 @@ impl<'a> Reader<'a> {
         if is_count && callee.used.is_none() && !callee.candidates.is_empty() {
             let computed = arguments.computed;
             self.record(&computed, Clause::Filter);
-            arguments.values.iter().for_each(|value| self.record(&value.lineage, Clause::Output));
+            arguments
+                .values
+                .iter()
+                .for_each(|value| self.record(&value.lineage, Clause::Output));
             return Value::default();
         }
         self.result(node, callee, &arguments.values)
@@ -167,7 +184,9 @@ impl<'a> Reader<'a> {
     /// `column(row)`, PostgreSQL's other way to write `row.column`. A function of that name goes
     /// before.
     fn projection(&self, name: &[String], arguments: &[Value]) -> Option<Value> {
-        let ([name], [row]) = (name, arguments) else { return None };
+        let ([name], [row]) = (name, arguments) else {
+            return None;
+        };
         if self.catalog.functions_named(name).next().is_some() {
             return None;
         }
@@ -195,7 +214,9 @@ impl<'a> Reader<'a> {
         if !callee.is_transparent() {
             value.lineage.absorb(&Lineage::opaque());
         }
-        value.fields = self.result_row(&callee.candidates, &value.lineage).map(Rc::new);
+        value.fields = self
+            .result_row(&callee.candidates, &value.lineage)
+            .map(Rc::new);
         self.charge(node, callee.candidates.len());
         if let Some(used) = callee.used {
             self.record_function(used);
@@ -239,14 +260,22 @@ impl<'a> Reader<'a> {
 
     /// `type(value)` is a cast; any other name that is no function is not known.
     fn unknown_function(&self, name: &[String], last: String) -> Option<FunctionUse> {
-        let is_type = || self.catalog.types_named(&last).any(|of| of.schema == "pg_catalog");
+        let is_type = || {
+            self.catalog
+                .types_named(&last)
+                .any(|of| of.schema == "pg_catalog")
+        };
         let is_cast = match name {
             [schema, _] if schema != "pg_catalog" => false,
             [_] | [_, _] => is_type(),
             _ => false,
         };
         let class = FunctionClass::Unknown;
-        (!is_cast).then_some(FunctionUse { schema: None, name: last, class })
+        (!is_cast).then_some(FunctionUse {
+            schema: None,
+            name: last,
+            class,
+        })
     }
 
     /// `EXTRACT(…)` and its like. What newer servers read as syntax may be an ordinary function to
@@ -260,8 +289,12 @@ impl<'a> Reader<'a> {
         } else {
             self.not_analysed(node)
         };
-        value.lineage.absorb(&computed_of(&arguments.values).lineage);
-        let name = node.first_token().map(|token| token.text().to_ascii_lowercase());
+        value
+            .lineage
+            .absorb(&computed_of(&arguments.values).lineage);
+        let name = node
+            .first_token()
+            .map(|token| token.text().to_ascii_lowercase());
         let callee = self.callee(&[name.unwrap_or_default()]);
         if let Some(used) = callee.used_if_own() {
             value.lineage.absorb(&Lineage::opaque());
@@ -272,14 +305,15 @@ impl<'a> Reader<'a> {
 
     /// The columns of the row that a function returns; `None`: it returns no row, as far as known.
     fn result_row(&self, candidates: &[&Function], lineage: &Lineage) -> Option<Shape> {
-        let rows: Vec<RowType> =
-            candidates.iter().map(|function| self.row_type(function.result)).collect();
+        let rows: Vec<RowType> = candidates
+            .iter()
+            .map(|function| self.row_type(function.result))
+            .collect();
         match rows.first()? {
             RowType::Relation(oid) if rows.iter().all(|row| *row == RowType::Relation(*oid)) => {
                 let relation = self.catalog.relation(*oid)?;
-                let column = |column: &crate::catalog::Column| {
-                    Column::new(&column.name, lineage.clone())
-                };
+                let column =
+                    |column: &crate::catalog::Column| Column::new(&column.name, lineage.clone());
                 Some(Shape::closed(relation.columns.iter().map(column).collect()))
             }
             RowType::Relation(_) | RowType::None | RowType::Any | RowType::SameAsArgument => {
@@ -295,7 +329,9 @@ impl<'a> Reader<'a> {
     }
 
     fn row_type(&self, result: Oid) -> RowType {
-        let Some(of) = self.catalog.type_of(result) else { return RowType::Any };
+        let Some(of) = self.catalog.type_of(result) else {
+            return RowType::Any;
+        };
         match of.structure {
             TypeStructure::Composite(relation) => RowType::Relation(relation),
             TypeStructure::Domain(base) if base != result => RowType::None,
@@ -324,7 +360,9 @@ enum RowType {
 /// A value that is computed from all of these.
 fn computed_of(values: &[Value]) -> Value {
     let mut lineage = Lineage::default();
-    values.iter().for_each(|value| lineage.absorb(&value.lineage));
+    values
+        .iter()
+        .for_each(|value| lineage.absorb(&value.lineage));
     Value::of(lineage)
 }
 

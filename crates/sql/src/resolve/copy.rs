@@ -66,14 +66,23 @@ impl Reader<'_> {
 
     /// The table that is copied as a whole or by some columns. COPY never reads a WITH query.
     fn copy_table(&mut self, node: &SyntaxNode, direction: Direction) -> (Namespace, Outputs) {
-        let nothing = (Namespace::default(), Outputs::Unknown(crate::facts::Lineage::opaque()));
+        let nothing = (
+            Namespace::default(),
+            Outputs::Unknown(crate::facts::Lineage::opaque()),
+        );
         let Some(reference) = child_of_kind(node, SyntaxKind::TABLE_NAME_REF) else {
             self.not_analysed(node);
             return nothing;
         };
         let inwards = direction == Direction::FromClient || copies_in(node);
-        let action = if inwards { TableAction::CopyIn } else { TableAction::CopyOut };
-        let Some(relation) = self.relation_for(&reference, action) else { return nothing };
+        let action = if inwards {
+            TableAction::CopyIn
+        } else {
+            TableAction::CopyOut
+        };
+        let Some(relation) = self.relation_for(&reference, action) else {
+            return nothing;
+        };
         let item = self.relation_item(relation, None);
         let selected = self.selected_columns(node, &item);
         if inwards {
@@ -132,7 +141,10 @@ impl Reader<'_> {
 
     /// `CSV`, `DELIMITER AS ','`: the spelling of old.
     fn legacy_option(&mut self, option: &SyntaxNode, given: &mut Given) {
-        let Some(word) = option.first_token().map(|token| token.text().to_ascii_lowercase()) else {
+        let Some(word) = option
+            .first_token()
+            .map(|token| token.text().to_ascii_lowercase())
+        else {
             return;
         };
         match word.as_str() {
@@ -146,13 +158,7 @@ impl Reader<'_> {
         }
     }
 
-    fn option(
-        &mut self,
-        node: &SyntaxNode,
-        name: &str,
-        value: Option<String>,
-        given: &mut Given,
-    ) {
+    fn option(&mut self, node: &SyntaxNode, name: &str, value: Option<String>, given: &mut Given) {
         let bytes = || value.clone().map(String::into_bytes);
         match name {
             "format" => given.format = value.map(|value| value.to_ascii_lowercase()),
@@ -223,7 +229,9 @@ fn direction_of(copy: &SyntaxNode) -> Direction {
 
 /// Whether the COPY of this table reads a file of the server.
 fn copies_in(table: &SyntaxNode) -> bool {
-    table.parent().is_some_and(|copy| child_of_kind(&copy, SyntaxKind::COPY_FROM).is_some())
+    table
+        .parent()
+        .is_some_and(|copy| child_of_kind(&copy, SyntaxKind::COPY_FROM).is_some())
 }
 
 fn value_of(value: &SyntaxNode) -> String {
@@ -236,7 +244,9 @@ fn value_of(value: &SyntaxNode) -> String {
 
 fn literal_of(node: &SyntaxNode) -> String {
     let text = || node.text().to_string().to_ascii_lowercase();
-    ast::Literal::cast(node.clone()).and_then(|literal| literal.string_value()).unwrap_or_else(text)
+    ast::Literal::cast(node.clone())
+        .and_then(|literal| literal.string_value())
+        .unwrap_or_else(text)
 }
 
 fn is_on(value: &str) -> bool {
@@ -244,5 +254,8 @@ fn is_on(value: &str) -> bool {
 }
 
 fn is_utf8(encoding: &str) -> bool {
-    matches!(encoding.to_ascii_lowercase().replace('-', "").as_str(), "utf8" | "unicode")
+    matches!(
+        encoding.to_ascii_lowercase().replace('-', "").as_str(),
+        "utf8" | "unicode"
+    )
 }

@@ -26,7 +26,9 @@ impl Reader<'_> {
 
     /// Records the schema of the new object that is named among the children of a node.
     fn made_in_schema(&mut self, node: &SyntaxNode) {
-        let name = node.children().find(|child| child_of_kind(child, SyntaxKind::PATH).is_some());
+        let name = node
+            .children()
+            .find(|child| child_of_kind(child, SyntaxKind::PATH).is_some());
         if let Some(name) = name {
             let (schema, _) = self.new_name(&name);
             self.record_schema(schema, SchemaAction::Create);
@@ -35,12 +37,25 @@ impl Reader<'_> {
 
     pub(super) fn create_table(&mut self, node: &SyntaxNode, object: Object) -> Kind {
         let made = self.new_table(node);
-        let object = if made == Object::TemporaryTable { made } else { object };
+        let object = if made == Object::TemporaryTable {
+            made
+        } else {
+            object
+        };
         let mut relations = Vec::new();
         for reference in references(node) {
-            let like = reference.parent().is_some_and(|p| p.kind() == SyntaxKind::LIKE_CLAUSE);
-            let action = if like { TableAction::Select } else { TableAction::Alter };
-            relations.extend(self.relation_for(&reference, action).map(|relation| relation.oid));
+            let like = reference
+                .parent()
+                .is_some_and(|p| p.kind() == SyntaxKind::LIKE_CLAUSE);
+            let action = if like {
+                TableAction::Select
+            } else {
+                TableAction::Alter
+            };
+            relations.extend(
+                self.relation_for(&reference, action)
+                    .map(|relation| relation.oid),
+            );
         }
         let derives = node.descendants().any(|part| {
             matches!(
@@ -52,7 +67,10 @@ impl Reader<'_> {
             )
         });
         let open = derives.then(Lineage::default);
-        let shape = Shape { columns: new_columns(node), open };
+        let shape = Shape {
+            columns: new_columns(node),
+            open,
+        };
         self.ddl_expressions(node, Namespace::of_result(&shape));
         Kind::Create(object)
     }
@@ -74,7 +92,10 @@ impl Reader<'_> {
             if is_query(child.kind()) {
                 self.query_into_new(&child);
             } else if child.kind() == SyntaxKind::EXECUTE {
-                self.unresolved(&child, "the rows of a prepared statement are not analysed here");
+                self.unresolved(
+                    &child,
+                    "the rows of a prepared statement are not analysed here",
+                );
                 self.record_flow_away(&Lineage::opaque());
             }
         }
@@ -112,7 +133,10 @@ impl Reader<'_> {
         if let Some(name) = name {
             self.record_schema(name_of(&name), SchemaAction::Create);
         }
-        for child in node.children().filter(|child| ast::Stmt::can_cast(child.kind())) {
+        for child in node
+            .children()
+            .filter(|child| ast::Stmt::can_cast(child.kind()))
+        {
             self.unresolved(&child, "objects made within CREATE SCHEMA are not analysed");
         }
         Kind::Create(Object::Schema)
@@ -140,7 +164,11 @@ impl Reader<'_> {
         let own = child_of_kind(node, SyntaxKind::SCHEMA_REF);
         for schema in schemas_below(node) {
             let is_own = own.as_ref().is_some_and(|own| name_of(own) == schema);
-            let action = if is_own { SchemaAction::Alter } else { SchemaAction::Create };
+            let action = if is_own {
+                SchemaAction::Alter
+            } else {
+                SchemaAction::Create
+            };
             self.record_schema(schema, action);
         }
         let namespace = self.namespace_of(&relations, node, object);
@@ -192,20 +220,19 @@ impl Reader<'_> {
         let references = references(node);
         let mut relations = Vec::new();
         for reference in references {
-            relations
-                .extend(self.relation_for(&reference, TableAction::Alter).map(|found| found.oid));
+            relations.extend(
+                self.relation_for(&reference, TableAction::Alter)
+                    .map(|found| found.oid),
+            );
         }
         relations
     }
 
     /// What names mean in the expressions of DDL: columns of the relation, and those it gets.
-    fn namespace_of(
-        &mut self,
-        relations: &[Oid],
-        node: &SyntaxNode,
-        object: Object,
-    ) -> Namespace {
-        let relation = relations.first().and_then(|oid| self.catalog.relation(*oid));
+    fn namespace_of(&mut self, relations: &[Oid], node: &SyntaxNode, object: Object) -> Namespace {
+        let relation = relations
+            .first()
+            .and_then(|oid| self.catalog.relation(*oid));
         let mut namespace = match relation {
             Some(relation) => Namespace::of(self.relation_item(relation, None)),
             None => Namespace::default(),
@@ -213,7 +240,10 @@ impl Reader<'_> {
         namespace.columns.columns.extend(new_columns(node));
         if object == Object::Domain {
             // What the checks of a domain are about.
-            namespace.columns.columns.push(Column::new("value", Lineage::default()));
+            namespace
+                .columns
+                .columns
+                .push(Column::new("value", Lineage::default()));
         }
         namespace
     }
@@ -237,9 +267,12 @@ impl Reader<'_> {
     }
 
     fn partition_bound(&mut self, bound: &SyntaxNode) {
-        self.scopes.push(Namespace::of_result(&Shape::open(Lineage::default())));
-        let expressions: Vec<SyntaxNode> =
-            bound.descendants().filter(|part| ast::Expr::can_cast(part.kind())).collect();
+        self.scopes
+            .push(Namespace::of_result(&Shape::open(Lineage::default())));
+        let expressions: Vec<SyntaxNode> = bound
+            .descendants()
+            .filter(|part| ast::Expr::can_cast(part.kind()))
+            .collect();
         for expression in expressions {
             self.used(&expression, Clause::Filter);
         }
@@ -268,14 +301,16 @@ fn references(node: &SyntaxNode) -> Vec<SyntaxNode> {
 /// Schemas that are named below a node.
 pub(super) fn schemas_below(node: &SyntaxNode) -> Vec<String> {
     let is_schema = |part: &SyntaxNode| part.kind() == SyntaxKind::SCHEMA_REF;
-    node.descendants().filter(is_schema).map(|part| name_of(&part)).collect()
+    node.descendants()
+        .filter(is_schema)
+        .map(|part| name_of(&part))
+        .collect()
 }
 
 /// Columns that a statement defines; they hold nothing yet.
 fn new_columns(node: &SyntaxNode) -> Vec<Rc<Column>> {
-    let is_definition = |part: &SyntaxNode| {
-        matches!(part.kind(), SyntaxKind::COLUMN | SyntaxKind::ADD_COLUMN)
-    };
+    let is_definition =
+        |part: &SyntaxNode| matches!(part.kind(), SyntaxKind::COLUMN | SyntaxKind::ADD_COLUMN);
     node.descendants()
         .filter(is_definition)
         .filter_map(|definition| child_of_kind(&definition, SyntaxKind::COLUMN_NAME))

@@ -27,11 +27,15 @@ impl Target {
 
     pub(super) fn shape(&self) -> Rc<Shape> {
         let open = || Rc::new(Shape::open(Lineage::opaque()));
-        self.item.as_ref().map_or_else(open, |item| Rc::clone(&item.shape))
+        self.item
+            .as_ref()
+            .map_or_else(open, |item| Rc::clone(&item.shape))
     }
 
     pub(super) fn watch(&self) -> Option<Watch> {
-        self.item.as_ref().map(|item| Watch::of(Rc::clone(&item.shape)))
+        self.item
+            .as_ref()
+            .map(|item| Watch::of(Rc::clone(&item.shape)))
     }
 }
 
@@ -50,13 +54,18 @@ impl Reader<'_> {
         let alias = node
             .children()
             .find(|child| {
-                matches!(child.kind(), SyntaxKind::REQUIRED_AS_ALIAS | SyntaxKind::OPTIONAL_AS_ALIAS)
+                matches!(
+                    child.kind(),
+                    SyntaxKind::REQUIRED_AS_ALIAS | SyntaxKind::OPTIONAL_AS_ALIAS
+                )
             })
             .and_then(|alias| child_of_kind(&alias, SyntaxKind::TABLE_ALIAS))
             .map(|name| name_of(&name));
         let relation = self.relation_for(&reference, action);
         let item = relation.map(|relation: &Relation| self.relation_item(relation, alias));
-        Target { item: item.map(Rc::new) }
+        Target {
+            item: item.map(Rc::new),
+        }
     }
 
     /// Brings the WITH queries of a statement in sight; returns how many there were before.
@@ -126,7 +135,13 @@ impl Reader<'_> {
         source: &Shape,
     ) -> Shape {
         let shape = target.shape();
-        let by_place = || shape.columns.iter().map(|column| column.name.clone()).collect();
+        let by_place = || {
+            shape
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect()
+        };
         let every = names.is_none();
         let names: Vec<String> = names.unwrap_or_else(by_place);
         let mut inserted = Vec::new();
@@ -157,9 +172,15 @@ impl Reader<'_> {
     ) {
         self.record(value, Clause::Source);
         let shape = target.shape();
-        let column = shape.named(name).next().map(|column| column.value.lineage.clone());
+        let column = shape
+            .named(name)
+            .next()
+            .map(|column| column.value.lineage.clone());
         if column.is_none() && shape.open.is_none() {
-            self.unresolved(node, format!("column `{name}` is not in the relation that is written"));
+            self.unresolved(
+                node,
+                format!("column `{name}` is not in the relation that is written"),
+            );
         }
         // A column of a view writes through to that of its table.
         let stored = column.filter(|lineage| lineage.derivation == Derivation::Copied);
@@ -167,7 +188,10 @@ impl Reader<'_> {
             self.record(lineage, Clause::Assigned);
         }
         let id = stored.and_then(|lineage| lineage.sources.first().copied());
-        let flow = Flow { target: id, lineage: value.clone() };
+        let flow = Flow {
+            target: id,
+            lineage: value.clone(),
+        };
         if !self.facts.flows.contains(&flow) {
             self.facts.flows.push(flow);
         }
@@ -208,8 +232,15 @@ impl Reader<'_> {
         };
         let shape = target.shape();
         let columns = shape.columns.iter().map(column).collect();
-        let shape = Rc::new(Shape { columns, open: shape.open.clone() });
-        Item { name: Some("excluded".to_owned()), shape, ..Item::default() }
+        let shape = Rc::new(Shape {
+            columns,
+            open: shape.open.clone(),
+        });
+        Item {
+            name: Some("excluded".to_owned()),
+            shape,
+            ..Item::default()
+        }
     }
 
     fn conflict_target(&mut self, node: &SyntaxNode) {
@@ -272,11 +303,14 @@ impl Reader<'_> {
     /// What UPDATE and DELETE have in common: other relations, a predicate, RETURNING.
     fn change(&mut self, node: &SyntaxNode, target: &Target) -> Option<Shape> {
         let mut namespace = target.namespace();
-        let others = node
-            .children()
-            .find(|child| matches!(child.kind(), SyntaxKind::FROM_CLAUSE | SyntaxKind::USING_CLAUSE));
+        let others = node.children().find(|child| {
+            matches!(
+                child.kind(),
+                SyntaxKind::FROM_CLAUSE | SyntaxKind::USING_CLAUSE
+            )
+        });
         if let Some(others) = others {
-            let read = self.from_list(others.children());
+            let read = self.read_from_list(others.children());
             namespace.extend(&read);
         }
         self.scopes.push(namespace.clone());
@@ -358,7 +392,10 @@ impl Reader<'_> {
                 Some(inner) => self.expression(&inner),
                 None => Value::default(),
             };
-            columns.push(Rc::new(Column { name: String::new(), value }));
+            columns.push(Rc::new(Column {
+                name: String::new(),
+                value,
+            }));
         }
         Shape::closed(columns)
     }

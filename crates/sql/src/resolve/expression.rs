@@ -74,7 +74,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn not_analysed(&mut self, node: &SyntaxNode) -> Value {
-        self.unresolved(node, format!("{} is not analysed", kinds::words(node.kind())));
+        self.unresolved(
+            node,
+            format!("{} is not analysed", kinds::words(node.kind())),
+        );
         Value::of(Lineage::opaque())
     }
 
@@ -83,11 +86,16 @@ impl Reader<'_> {
     /// PostgreSQL's own.
     pub(super) fn inert(&mut self, node: &SyntaxNode) -> Value {
         if node.kind() == SyntaxKind::OPERATOR_CALL || node.kind() == SyntaxKind::SORT_USING {
-            let parts: Vec<String> =
-                path_parts(node).into_iter().filter(|part| !part.is_empty()).collect();
+            let parts: Vec<String> = path_parts(node)
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect();
             if parts.first().is_some_and(|schema| schema != "pg_catalog") {
                 let schema = parts.join(".");
-                self.unresolved(node, format!("operator of schema `{schema}` is not analysed"));
+                self.unresolved(
+                    node,
+                    format!("operator of schema `{schema}` is not analysed"),
+                );
                 return Value::of(Lineage::opaque());
             }
         }
@@ -96,8 +104,9 @@ impl Reader<'_> {
 
     /// A bare word: a column, a row, or one of SQL's constants without parentheses.
     fn name_ref(&mut self, node: &SyntaxNode) -> Value {
-        let constant =
-            node.first_token().is_some_and(|token| self.is_constant(token.kind()));
+        let constant = node
+            .first_token()
+            .is_some_and(|token| self.is_constant(token.kind()));
         if constant {
             return Value::default();
         }
@@ -143,7 +152,10 @@ impl Reader<'_> {
     pub(super) fn scalar_query(&mut self, node: &SyntaxNode) -> Value {
         let shape = self.query(node);
         let compared = node.parent().is_some_and(|parent| {
-            matches!(parent.kind(), SyntaxKind::ANY_FN | SyntaxKind::ALL_FN | SyntaxKind::SOME_FN)
+            matches!(
+                parent.kind(),
+                SyntaxKind::ANY_FN | SyntaxKind::ALL_FN | SyntaxKind::SOME_FN
+            )
         });
         if compared {
             self.record_shape(&shape, Clause::Filter);
@@ -160,9 +172,12 @@ impl Reader<'_> {
             }
             let shape = self.query(&query);
             for column in &shape.columns {
-                let copied =
-                    column.value.lineage.derivation == crate::facts::Derivation::Copied;
-                let clause = if copied { Clause::Output } else { Clause::Filter };
+                let copied = column.value.lineage.derivation == crate::facts::Derivation::Copied;
+                let clause = if copied {
+                    Clause::Output
+                } else {
+                    Clause::Filter
+                };
                 self.record(&column.value.lineage, clause);
             }
             if let Some(open) = &shape.open {

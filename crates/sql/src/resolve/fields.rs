@@ -30,7 +30,9 @@ impl Chain {
             if has_token(&base, SyntaxKind::STAR) {
                 fields.push(Field::Star);
             } else {
-                fields.push(Field::Name(children.next().map(|n| name_of(&n)).unwrap_or_default()));
+                fields.push(Field::Name(
+                    children.next().map(|n| name_of(&n)).unwrap_or_default(),
+                ));
             }
             base = inner;
         }
@@ -44,7 +46,9 @@ impl Chain {
             Field::Name(name) => name.clone(),
             Field::Star => "*".to_owned(),
         };
-        std::iter::once(name_of(&self.base)).chain(self.fields.iter().map(field)).collect()
+        std::iter::once(name_of(&self.base))
+            .chain(self.fields.iter().map(field))
+            .collect()
     }
 }
 
@@ -66,16 +70,24 @@ impl Reader<'_> {
     /// its fields.
     fn dotted_name(&mut self, node: &SyntaxNode, chain: &Chain) -> Value {
         let names = chain.names();
-        let Some((last, relation)) = names.split_last() else { return self.not_analysed(node) };
+        let Some((last, relation)) = names.split_last() else {
+            return self.not_analysed(node);
+        };
         if relation.len() > 2 {
-            self.unresolved(node, format!("name `{}` has too many parts", names.join(".")));
+            self.unresolved(
+                node,
+                format!("name `{}` has too many parts", names.join(".")),
+            );
             return Value::of(Lineage::opaque());
         }
         match chain.fields.last() {
             Some(Field::Star) => self.whole_row(relation).unwrap_or_else(|| {
                 let relation = relation.join(".");
                 self.unresolved(node, format!("`{relation}` names no relation in sight"));
-                Value { lineage: Lineage::opaque(), fields: Some(Rc::new(open_row())) }
+                Value {
+                    lineage: Lineage::opaque(),
+                    fields: Some(Rc::new(open_row())),
+                }
             }),
             Some(Field::Name(_)) | None => self.qualified(node, relation, last),
         }
@@ -84,7 +96,11 @@ impl Reader<'_> {
     /// The field of a row; or, as PostgreSQL allows, a function of that name called on the value.
     pub(super) fn field(&mut self, node: &SyntaxNode, value: &Value, name: &str) -> Value {
         let row = self.row_of(value);
-        let known: Vec<_> = row.iter().flat_map(|row| row.named(name)).cloned().collect();
+        let known: Vec<_> = row
+            .iter()
+            .flat_map(|row| row.named(name))
+            .cloned()
+            .collect();
         if !known.is_empty() {
             return Value::any_of(known.iter().map(|column| &column.value));
         }
@@ -110,15 +126,15 @@ impl Reader<'_> {
         }
         let relation = self.catalog.relation(self.composite_of(&value.lineage)?)?;
         let lineage = value.lineage.clone().derived();
-        let column =
-            |column: &crate::catalog::Column| Column::new(&column.name, lineage.clone());
-        Some(Rc::new(Shape::closed(relation.columns.iter().map(column).collect())))
+        let column = |column: &crate::catalog::Column| Column::new(&column.name, lineage.clone());
+        Some(Rc::new(Shape::closed(
+            relation.columns.iter().map(column).collect(),
+        )))
     }
 
     /// The columns of a target that ends in `.*`; `None` when it does not.
     pub(super) fn expanded(&mut self, node: &SyntaxNode) -> Option<Shape> {
-        let is_star =
-            node.kind() == SyntaxKind::FIELD_EXPR && has_token(node, SyntaxKind::STAR);
+        let is_star = node.kind() == SyntaxKind::FIELD_EXPR && has_token(node, SyntaxKind::STAR);
         if !is_star {
             return None;
         }

@@ -23,10 +23,10 @@ struct Alias {
 
 impl Reader<'_> {
     /// What the entries of a FROM list make visible, LATERAL ones seeing those before them.
-    pub(super) fn from_list(&mut self, items: impl Iterator<Item = SyntaxNode>) -> Namespace {
+    pub(super) fn read_from_list(&mut self, items: impl Iterator<Item = SyntaxNode>) -> Namespace {
         self.scopes.push(Namespace::default());
         for item in items {
-            let namespace = self.from_list_item(&item);
+            let namespace = self.read_from_entry(&item);
             self.charge(&item, namespace.columns.columns.len());
             if let Some(level) = self.scopes.last_mut() {
                 level.extend(&namespace);
@@ -36,13 +36,13 @@ impl Reader<'_> {
     }
 
     /// One entry of a FROM list; the innermost scope holds what it may see if it is LATERAL.
-    pub(super) fn from_list_item(&mut self, node: &SyntaxNode) -> Namespace {
+    pub(super) fn read_from_entry(&mut self, node: &SyntaxNode) -> Namespace {
         if !self.descend(node) {
             return Namespace::of_result(&Shape::open(Lineage::opaque()));
         }
         let namespace = match ast::FromListItem::cast(node.clone()) {
             Some(ast::FromListItem::JoinExpr(_)) => self.join_chain(node),
-            Some(ast::FromListItem::FromItem(item)) => self.from_item(node, &item),
+            Some(ast::FromListItem::FromItem(item)) => self.read_from_item(node, &item),
             None => self.no_from_item(node),
         };
         self.ascend();
@@ -54,7 +54,7 @@ impl Reader<'_> {
         Namespace::of_result(&Shape::open(Lineage::opaque()))
     }
 
-    fn from_item(&mut self, node: &SyntaxNode, item: &ast::FromItem) -> Namespace {
+    fn read_from_item(&mut self, node: &SyntaxNode, item: &ast::FromItem) -> Namespace {
         match item {
             ast::FromItem::RelationFromItem(_) => self.relation_from_item(node),
             ast::FromItem::ParenFromItem(_) => self.paren_from_item(node),
@@ -115,13 +115,15 @@ impl Reader<'_> {
     /// A query, or a join, in parentheses.
     fn paren_from_item(&mut self, node: &SyntaxNode) -> Namespace {
         let alias = alias_of(node);
-        let Some(inner) = node.children().find(|child| child.kind() != SyntaxKind::FROM_ALIAS)
+        let Some(inner) = node
+            .children()
+            .find(|child| child.kind() != SyntaxKind::FROM_ALIAS)
         else {
             return self.no_from_item(node);
         };
         let inner = unwrapped(&inner);
         if ast::FromListItem::can_cast(inner.kind()) {
-            let joined = self.from_list_item(&inner);
+            let joined = self.read_from_entry(&inner);
             return match alias.name {
                 Some(name) => aliased_join(joined, name, &alias.columns),
                 None => joined,
@@ -132,7 +134,12 @@ impl Reader<'_> {
         }
         let shape = self.sub_query(&inner, has_token(node, SyntaxKind::LATERAL_KW));
         let shape = Rc::new(shape.renamed(&alias.columns));
-        let item = Item { name: alias.name, shape, relations: Rc::default(), ..Item::default() };
+        let item = Item {
+            name: alias.name,
+            shape,
+            relations: Rc::default(),
+            ..Item::default()
+        };
         Namespace::of(item)
     }
 
@@ -147,19 +154,33 @@ impl Reader<'_> {
 
     fn function_from_item(&mut self, node: &SyntaxNode) -> Namespace {
         let alias = alias_of(node);
-        let Some(call) = node.children().next() else { return self.no_from_item(node) };
-        let name = alias.name.clone().unwrap_or_else(|| crate::identifier::clip(label(&call)));
+        let Some(call) = node.children().next() else {
+            return self.no_from_item(node);
+        };
+        let name = alias
+            .name
+            .clone()
+            .unwrap_or_else(|| crate::identifier::clip(label(&call)));
         let mut shape = self.function_columns(&call, &name, &alias.defined);
         if child_of_kind(node, SyntaxKind::WITH_ORDINALITY).is_some() {
-            shape.columns.push(Column::new("ordinality", Lineage::default()));
+            shape
+                .columns
+                .push(Column::new("ordinality", Lineage::default()));
         }
         for child in node.children().skip(1) {
-            if !matches!(child.kind(), SyntaxKind::FROM_ALIAS | SyntaxKind::WITH_ORDINALITY) {
+            if !matches!(
+                child.kind(),
+                SyntaxKind::FROM_ALIAS | SyntaxKind::WITH_ORDINALITY
+            ) {
                 self.not_analysed(&child);
             }
         }
         let shape = Rc::new(shape.renamed(&alias.columns));
-        Namespace::of(Item { name: Some(name), shape, ..Item::default() })
+        Namespace::of(Item {
+            name: Some(name),
+            shape,
+            ..Item::default()
+        })
     }
 
     /// The columns that a call in FROM gives.
@@ -188,7 +209,9 @@ impl Reader<'_> {
                 SyntaxKind::ROWS_FROM_ARG => shape.extend(&self.rows_from_argument(&child)),
                 SyntaxKind::FROM_ALIAS => {}
                 SyntaxKind::WITH_ORDINALITY => {
-                    shape.columns.push(Column::new("ordinality", Lineage::default()));
+                    shape
+                        .columns
+                        .push(Column::new("ordinality", Lineage::default()));
                 }
                 _ => {
                     self.not_analysed(&child);
@@ -196,7 +219,11 @@ impl Reader<'_> {
             }
         }
         let shape = Rc::new(shape.renamed(&alias.columns));
-        Namespace::of(Item { name: alias.name, shape, ..Item::default() })
+        Namespace::of(Item {
+            name: alias.name,
+            shape,
+            ..Item::default()
+        })
     }
 
     fn rows_from_argument(&mut self, argument: &SyntaxNode) -> Shape {
@@ -212,9 +239,13 @@ impl Reader<'_> {
     /// in it.
     fn document_from_item(&mut self, node: &SyntaxNode) -> Namespace {
         let alias = alias_of(node);
-        let Some(table) = node.children().next() else { return self.no_from_item(node) };
+        let Some(table) = node.children().next() else {
+            return self.no_from_item(node);
+        };
         let value = self.used(&table, Clause::Filter);
-        let word = table.first_token().map(|token| token.text().to_ascii_lowercase());
+        let word = table
+            .first_token()
+            .map(|token| token.text().to_ascii_lowercase());
         let name = word.unwrap_or_default();
         let callee = self.callee(std::slice::from_ref(&name));
         let mut lineage = value.lineage;
@@ -224,7 +255,11 @@ impl Reader<'_> {
         }
         let columns = document_columns(&table, &lineage);
         let shape = Rc::new(Shape::closed(columns).renamed(&alias.columns));
-        Namespace::of(Item { name: alias.name.or(Some(name)), shape, ..Item::default() })
+        Namespace::of(Item {
+            name: alias.name.or(Some(name)),
+            shape,
+            ..Item::default()
+        })
     }
 }
 
@@ -248,14 +283,22 @@ fn document_columns(table: &SyntaxNode, lineage: &Lineage) -> Vec<Rc<Column>> {
 }
 
 fn alias_of(node: &SyntaxNode) -> Alias {
-    let Some(alias) = child_of_kind(node, SyntaxKind::FROM_ALIAS) else { return Alias::default() };
+    let Some(alias) = child_of_kind(node, SyntaxKind::FROM_ALIAS) else {
+        return Alias::default();
+    };
     let name = child_of_kind(&alias, SyntaxKind::TABLE_ALIAS).map(|name| name_of(&name));
-    Alias { name, columns: column_list(&alias), defined: definitions(&alias) }
+    Alias {
+        name,
+        columns: column_list(&alias),
+        defined: definitions(&alias),
+    }
 }
 
 /// The names of a column definition list among the children of a node.
 fn definitions(node: &SyntaxNode) -> Vec<String> {
-    let Some(list) = child_of_kind(node, SyntaxKind::COLUMN_DEF_LIST) else { return Vec::new() };
+    let Some(list) = child_of_kind(node, SyntaxKind::COLUMN_DEF_LIST) else {
+        return Vec::new();
+    };
     list.children()
         .filter_map(|definition| child_of_kind(&definition, SyntaxKind::COLUMN_NAME))
         .map(|name| name_of(&name))
@@ -283,7 +326,10 @@ fn with_columns(namespace: Namespace, names: &[String]) -> Namespace {
     let mut renamed = Namespace::default();
     for item in &namespace.items {
         let shape = Rc::new(item.shape.renamed(names));
-        renamed.extend(&Namespace::of(Item { shape, ..Item::clone(item) }));
+        renamed.extend(&Namespace::of(Item {
+            shape,
+            ..Item::clone(item)
+        }));
     }
     renamed
 }
@@ -292,5 +338,10 @@ fn with_columns(namespace: Namespace, names: &[String]) -> Namespace {
 pub(super) fn aliased_join(joined: Namespace, name: String, names: &[String]) -> Namespace {
     let relations = joined.relations();
     let shape = Rc::new(joined.columns.renamed(names));
-    Namespace::of(Item { name: Some(name), shape, relations, ..Item::default() })
+    Namespace::of(Item {
+        name: Some(name),
+        shape,
+        relations,
+        ..Item::default()
+    })
 }

@@ -51,7 +51,10 @@ pub(super) enum Group {
 
 /// The group of each statement that the parser knows. There is no wildcard: what a later parser
 /// knows more must be placed here before this builds.
-#[expect(clippy::too_many_lines, reason = "a table: one row for each kind of statement")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table: one row for each kind of statement"
+)]
 pub(super) fn group(statement: &Stmt) -> Group {
     match statement {
         Stmt::Select(_)
@@ -127,18 +130,18 @@ pub(super) fn group(statement: &Stmt) -> Group {
         Stmt::CreateDomain(_) => Group::Create(Object::Domain),
         Stmt::CreateEventTrigger(_) => Group::Create(Object::EventTrigger),
         Stmt::CreateExtension(_) => Group::Create(Object::Extension),
-        Stmt::CreateForeignDataWrapper(_)
-        | Stmt::CreateServer(_)
-        | Stmt::CreateUserMapping(_) => Group::Create(Object::ForeignObject),
+        Stmt::CreateForeignDataWrapper(_) | Stmt::CreateServer(_) | Stmt::CreateUserMapping(_) => {
+            Group::Create(Object::ForeignObject)
+        }
         Stmt::CreateFunction(_) => Group::Create(Object::Function),
         Stmt::CreateGroup(_) | Stmt::CreateRole(_) | Stmt::CreateUser(_) => {
             Group::Create(Object::Role)
         }
         Stmt::CreateIndex(_) => Group::Create(Object::Index),
         Stmt::CreateLanguage(_) => Group::Create(Object::Language),
-        Stmt::CreateOperator(_)
-        | Stmt::CreateOperatorClass(_)
-        | Stmt::CreateOperatorFamily(_) => Group::Create(Object::Operator),
+        Stmt::CreateOperator(_) | Stmt::CreateOperatorClass(_) | Stmt::CreateOperatorFamily(_) => {
+            Group::Create(Object::Operator)
+        }
         Stmt::CreatePolicy(_) => Group::Create(Object::Policy),
         Stmt::CreateProcedure(_) => Group::Create(Object::Procedure),
         Stmt::CreatePublication(_) => Group::Create(Object::Publication),
@@ -152,9 +155,9 @@ pub(super) fn group(statement: &Stmt) -> Group {
         | Stmt::CreateTextSearchTemplate(_) => Group::Create(Object::TextSearch),
         Stmt::CreateTrigger(_) => Group::Create(Object::Trigger),
         Stmt::CreateType(_) => Group::Create(Object::Type),
-        Stmt::AlterConversion(_)
-        | Stmt::AlterLargeObject(_)
-        | Stmt::AlterTablespace(_) => Group::Alter(Object::Other),
+        Stmt::AlterConversion(_) | Stmt::AlterLargeObject(_) | Stmt::AlterTablespace(_) => {
+            Group::Alter(Object::Other)
+        }
         Stmt::AlterAggregate(_) => Group::Alter(Object::Aggregate),
         Stmt::AlterCollation(_) => Group::Alter(Object::Collation),
         Stmt::AlterDatabase(_) => Group::Alter(Object::Database),
@@ -170,9 +173,9 @@ pub(super) fn group(statement: &Stmt) -> Group {
         Stmt::AlterIndex(_) => Group::Alter(Object::Index),
         Stmt::AlterLanguage(_) => Group::Alter(Object::Language),
         Stmt::AlterMaterializedView(_) => Group::Alter(Object::MaterializedView),
-        Stmt::AlterOperator(_)
-        | Stmt::AlterOperatorClass(_)
-        | Stmt::AlterOperatorFamily(_) => Group::Alter(Object::Operator),
+        Stmt::AlterOperator(_) | Stmt::AlterOperatorClass(_) | Stmt::AlterOperatorFamily(_) => {
+            Group::Alter(Object::Operator)
+        }
         Stmt::AlterPolicy(_) => Group::Alter(Object::Policy),
         Stmt::AlterProcedure(_) => Group::Alter(Object::Procedure),
         Stmt::AlterPublication(_) => Group::Alter(Object::Publication),

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::value::{Column, Item, Namespace, Shape, Value};
@@ -22,31 +23,35 @@ enum Side {
 
 impl Reader<'_> {
     /// A chain of joins; of any length it takes no stack.
+    ///
+    /// PostgreSQL joins from left to right. The tree hangs what follows a CROSS or NATURAL JOIN
+    /// below its right side (`a CROSS JOIN (b JOIN c ON …)`), as it does rightly for joins whose
+    /// ON is still to come; of the former only the first entry is the right side.
     pub(super) fn join_chain(&mut self, node: &SyntaxNode) -> Namespace {
-        let mut joins = Vec::new();
-        let mut left = node.clone();
-        while left.kind() == SyntaxKind::JOIN_EXPR {
-            let (Some(inner), Some(join)) =
-                (left.children().next(), child_of_kind(&left, SyntaxKind::JOIN))
-            else {
-                self.not_analysed(&left);
-                return Namespace::of_result(&Shape::open(Lineage::opaque()));
-            };
-            joins.push(join);
-            left = inner;
-        }
-        let mut namespace = self.from_list_item(&left);
+        let (first, mut joins) = spine(node);
+        let mut namespace = self.read_from_entry(&first);
         while let Some(join) = joins.pop() {
-            namespace = self.join(&join, namespace);
+            let right = join.children().find(|child| is_entry(child.kind()));
+            let Some(right) = right else {
+                self.not_analysed(&join);
+                continue;
+            };
+            if is_unconditional(&join) {
+                let (first, rest) = spine(&right);
+                joins.extend(rest);
+                namespace = self.join(&join, namespace, &first);
+            } else {
+                namespace = self.join(&join, namespace, &right);
+            }
         }
         namespace
     }
 
-    fn join(&mut self, join: &SyntaxNode, left: Namespace) -> Namespace {
+    fn join(&mut self, join: &SyntaxNode, left: Namespace, right: &SyntaxNode) -> Namespace {
         let natural = has_token(join, SyntaxKind::NATURAL_KW);
         let mut side = Side::Either;
         let mut condition = None;
-        let mut right = None;
+        let right = self.right_of_join(right, &left);
         for child in join.children() {
             match child.kind() {
                 SyntaxKind::JOIN_INNER | SyntaxKind::JOIN_CROSS => side = Side::Either,
@@ -54,14 +59,16 @@ impl Reader<'_> {
                 SyntaxKind::JOIN_RIGHT => side = Side::Right,
                 SyntaxKind::JOIN_FULL => side = Side::Both,
                 SyntaxKind::ON_CLAUSE | SyntaxKind::JOIN_USING_CLAUSE => condition = Some(child),
-                _ if right.is_none() => right = Some(self.right_of_join(&child, &left)),
+                kind if is_entry(kind) => {}
                 _ => {
                     self.not_analysed(&child);
                 }
             }
         }
-        let right = right.unwrap_or_default();
-        self.charge(join, left.columns.columns.len() + right.columns.columns.len());
+        self.charge(
+            join,
+            left.columns.columns.len() + right.columns.columns.len(),
+        );
         if natural {
             let names = self.common_names(join, &left.columns, &right.columns);
             return self.merge_join(join, left, right, (&names, side));
@@ -77,10 +84,16 @@ impl Reader<'_> {
 
     /// The right side sees the left if it is LATERAL.
     fn right_of_join(&mut self, node: &SyntaxNode, left: &Namespace) -> Namespace {
-        let Some(level) = self.scopes.last_mut() else { return self.from_list_item(node) };
-        let before = (level.items.len(), level.columns.columns.len(), level.columns.open.clone());
+        let Some(level) = self.scopes.last_mut() else {
+            return self.read_from_entry(node);
+        };
+        let before = (
+            level.items.len(),
+            level.columns.columns.len(),
+            level.columns.open.clone(),
+        );
         level.extend(left);
-        let right = self.from_list_item(node);
+        let right = self.read_from_entry(node);
         if let Some(level) = self.scopes.last_mut() {
             level.items.truncate(before.0);
             level.columns.columns.truncate(before.1);
@@ -108,16 +121,29 @@ impl Reader<'_> {
         side: Side,
     ) -> Namespace {
         let list = child_of_kind(using, SyntaxKind::COLUMN_REF_LIST);
-        let names: Vec<String> =
-            list.iter().flat_map(|list| list.children()).map(|name| name_of(&name)).collect();
+        let names: Vec<String> = list
+            .iter()
+            .flat_map(|list| list.children())
+            .map(|name| name_of(&name))
+            .collect();
         let alias = child_of_kind(using, SyntaxKind::REQUIRED_AS_ALIAS)
             .and_then(|alias| child_of_kind(&alias, SyntaxKind::TABLE_ALIAS))
             .map(|name| name_of(&name));
         let mut joined = self.merge_join(using, left, right, (&names, side));
         if let Some(alias) = alias {
-            let merged = joined.columns.columns.iter().take(names.len()).cloned().collect();
+            let merged = joined
+                .columns
+                .columns
+                .iter()
+                .take(names.len())
+                .cloned()
+                .collect();
             let shape = Rc::new(Shape::closed(merged));
-            let item = Item { name: Some(alias), shape, ..Item::default() };
+            let item = Item {
+                name: Some(alias),
+                shape,
+                ..Item::default()
+            };
             joined.items.push(Rc::new(item));
         }
         joined
@@ -138,11 +164,19 @@ impl Reader<'_> {
             self.record(&ours.lineage, Clause::Join);
             self.record(&theirs.lineage, Clause::Join);
             let value = self.merged(&ours, &theirs, side);
-            columns.push(Rc::new(Column { name: name.clone(), value }));
+            columns.push(Rc::new(Column {
+                name: name.clone(),
+                value,
+            }));
         }
         let rest = |shape: &Shape| {
             let is_rest = |column: &&Rc<Column>| !names.contains(&column.name);
-            shape.columns.iter().filter(is_rest).cloned().collect::<Vec<_>>()
+            shape
+                .columns
+                .iter()
+                .filter(is_rest)
+                .cloned()
+                .collect::<Vec<_>>()
         };
         columns.extend(rest(&left.columns));
         columns.extend(rest(&right.columns));
@@ -159,14 +193,19 @@ impl Reader<'_> {
         if let Some(open) = &shape.open {
             return Value::of(open.clone());
         }
-        self.unresolved(node, format!("column `{name}` is not on both sides of the join"));
+        self.unresolved(
+            node,
+            format!("column `{name}` is not on both sides of the join"),
+        );
         Value::of(Lineage::opaque())
     }
 
     /// The value of a merged column. Where types differ PostgreSQL may convert either side, so that
     /// both are sources.
     fn merged(&self, left: &Value, right: &Value, side: Side) -> Value {
-        let same_type = self.copied_type(left).is_some_and(|of| self.copied_type(right) == Some(of));
+        let same_type = self
+            .copied_type(left)
+            .is_some_and(|of| self.copied_type(right) == Some(of));
         match side {
             Side::Left | Side::Either if same_type => left.clone(),
             Side::Right if same_type => right.clone(),
@@ -195,6 +234,30 @@ impl Reader<'_> {
         let ours = left.columns.iter().map(|column| &column.name);
         ours.filter(|name| names.contains(name)).cloned().collect()
     }
+}
+
+/// The leftmost entry of a chain of joins and the joins after it, the last one first.
+fn spine(node: &SyntaxNode) -> (SyntaxNode, Vec<SyntaxNode>) {
+    let mut joins = Vec::new();
+    let mut left = node.clone();
+    while left.kind() == SyntaxKind::JOIN_EXPR {
+        let join = child_of_kind(&left, SyntaxKind::JOIN);
+        let (Some(inner), Some(join)) = (left.children().next(), join) else {
+            break;
+        };
+        joins.push(join);
+        left = inner;
+    }
+    (left, joins)
+}
+
+fn is_entry(kind: SyntaxKind) -> bool {
+    ast::FromListItem::can_cast(kind)
+}
+
+fn is_unconditional(join: &SyntaxNode) -> bool {
+    let is_condition = |kind| matches!(kind, SyntaxKind::ON_CLAUSE | SyntaxKind::JOIN_USING_CLAUSE);
+    !join.children().any(|child| is_condition(child.kind()))
 }
 
 fn both(mut left: Namespace, right: &Namespace) -> Namespace {

@@ -58,7 +58,9 @@ fn fit(expression: &SyntaxNode) -> Fit {
 
 fn first_target(select: &SyntaxNode) -> Option<SyntaxNode> {
     let clause = child_of_kind(select, SyntaxKind::SELECT_CLAUSE)?;
-    let target = child_of_kind(&clause, SyntaxKind::TARGET_LIST)?.children().next()?;
+    let target = child_of_kind(&clause, SyntaxKind::TARGET_LIST)?
+        .children()
+        .next()?;
     match child_of_kind(&target, SyntaxKind::AS_NAME) {
         Some(alias) => alias.children().next(),
         None => target.children().next(),
@@ -69,9 +71,11 @@ fn first_target(select: &SyntaxNode) -> Option<SyntaxNode> {
 fn own_name(node: &SyntaxNode) -> Option<String> {
     match node.kind() {
         SyntaxKind::NAME_REF | SyntaxKind::COLUMN_NAME => Some(name_of(node)),
-        SyntaxKind::FIELD_EXPR => {
-            node.children().filter(|c| c.kind() == SyntaxKind::NAME_REF).last().map(|n| name_of(&n))
-        }
+        SyntaxKind::FIELD_EXPR => node
+            .children()
+            .filter(|c| c.kind() == SyntaxKind::NAME_REF)
+            .last()
+            .map(|n| name_of(&n)),
         SyntaxKind::CALL_EXPR => node.children().next().and_then(|callee| called(&callee)),
         SyntaxKind::ARRAY_EXPR => Some("array".to_owned()),
         SyntaxKind::TUPLE_EXPR => Some("row".to_owned()),
@@ -104,7 +108,9 @@ fn called(callee: &SyntaxNode) -> Option<String> {
         SyntaxKind::TRIM_FN => Some("btrim".to_owned()),
         SyntaxKind::COLLATION_FOR_FN => Some("pg_collation_for".to_owned()),
         SyntaxKind::ANY_FN | SyntaxKind::ALL_FN | SyntaxKind::SOME_FN => None,
-        _ => callee.first_token().map(|token| token.text().to_ascii_lowercase()),
+        _ => callee
+            .first_token()
+            .map(|token| token.text().to_ascii_lowercase()),
     }
 }
 

@@ -50,9 +50,10 @@ impl Reader<'_> {
         target: &Target,
         namespace: &mut Namespace,
     ) -> Restriction {
-        let (on, sources): (Vec<_>, Vec<_>) =
-            clause.children().partition(|child| child.kind() == SyntaxKind::ON_CLAUSE);
-        let source = self.from_list(sources.into_iter());
+        let (on, sources): (Vec<_>, Vec<_>) = clause
+            .children()
+            .partition(|child| child.kind() == SyntaxKind::ON_CLAUSE);
+        let source = self.read_from_list(sources.into_iter());
         // RETURNING * gives the source's columns before those of the target.
         let target_names = std::mem::replace(namespace, source);
         namespace.extend(&target_names);

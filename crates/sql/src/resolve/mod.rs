@@ -41,10 +41,10 @@ use restriction::Watch;
 use value::{Namespace, Shape, Value};
 use with::Cte;
 
-/// Steps of work for one statement. A step is about one node of the tree or one column that is
-/// looked at, some tens of nanoseconds; the largest statement that people write takes some ten
-/// thousand. It bounds what nested WITH RECURSIVE and repeated `*` can cost.
-const MOST_STEPS: usize = 4_000_000;
+/// Steps of work for one statement. A step is about one node of the tree or a few columns that are
+/// looked at: some hundred nanoseconds. The longest text that the gate admits, an INSERT of numbers
+/// alone, takes about half a million; nested WITH RECURSIVE and repeated `*` could take any number.
+const MOST_STEPS: usize = 1_500_000;
 
 /// Levels of nesting that are walked. The gate admits fewer levels of brackets than this; it is
 /// met only by forms that nest without brackets.
@@ -123,7 +123,10 @@ impl<'a> Reader<'a> {
             .filter(|node| kinds::must_be_seen(node.kind()) && !self.seen.contains(node))
             .collect();
         for node in unseen {
-            self.unresolved(&node, format!("{} is not analysed here", kinds::words(node.kind())));
+            self.unresolved(
+                &node,
+                format!("{} is not analysed here", kinds::words(node.kind())),
+            );
         }
     }
 
@@ -135,7 +138,10 @@ impl<'a> Reader<'a> {
 
     fn unresolved(&mut self, node: &SyntaxNode, reason: impl Into<String>) {
         let position = Some(node.text_range().start().into());
-        let entry = Unresolved { position, reason: reason.into() };
+        let entry = Unresolved {
+            position,
+            reason: reason.into(),
+        };
         if !self.facts.unresolved.contains(&entry) && self.facts.unresolved.len() < 100 {
             self.facts.unresolved.push(entry);
         }
@@ -172,23 +178,34 @@ impl<'a> Reader<'a> {
     }
 
     fn record(&mut self, lineage: &Lineage, clause: Clause) {
-        let uses = lineage.sources.iter().map(|&column| ColumnUse { column, clause });
+        let uses = lineage
+            .sources
+            .iter()
+            .map(|&column| ColumnUse { column, clause });
         self.facts.columns.extend(uses);
     }
 
     fn record_shape(&mut self, shape: &Shape, clause: Clause) {
-        shape.columns.iter().for_each(|column| self.record(&column.value.lineage, clause));
+        shape
+            .columns
+            .iter()
+            .for_each(|column| self.record(&column.value.lineage, clause));
         if let Some(open) = &shape.open {
             self.record(open, clause);
         }
     }
 
     fn record_relation(&mut self, relation: Oid, action: TableAction) {
-        self.facts.relations.insert(RelationUse { relation, action });
+        self.facts
+            .relations
+            .insert(RelationUse { relation, action });
     }
 
     fn record_schema(&mut self, schema: impl Into<String>, action: SchemaAction) {
-        self.facts.schemas.insert(SchemaUse { schema: schema.into(), action });
+        self.facts.schemas.insert(SchemaUse {
+            schema: schema.into(),
+            action,
+        });
     }
 
     fn record_function(&mut self, function: FunctionUse) {
@@ -197,7 +214,10 @@ impl<'a> Reader<'a> {
 
     /// Values go where the catalog knows no column.
     fn record_flow_away(&mut self, lineage: &Lineage) {
-        let flow = Flow { target: None, lineage: lineage.clone() };
+        let flow = Flow {
+            target: None,
+            lineage: lineage.clone(),
+        };
         if !self.facts.flows.contains(&flow) {
             self.facts.flows.push(flow);
         }
@@ -260,5 +280,6 @@ fn child_of_kind(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
 }
 
 fn has_token(node: &SyntaxNode, kind: SyntaxKind) -> bool {
-    node.children_with_tokens().any(|element| element.kind() == kind && element.as_token().is_some())
+    node.children_with_tokens()
+        .any(|element| element.kind() == kind && element.as_token().is_some())
 }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use squawk_syntax::SyntaxNode;
 
-use super::value::{Column, Item, Shape, Value};
 use super::Reader;
+use super::value::{Column, Item, Shape, Value};
 use crate::catalog::{Oid, Relation, RelationKind, is_system_schema, is_temporary_schema};
 use crate::facts::{ColumnId, Lineage, TableAction};
 use crate::identifier;
@@ -41,36 +41,45 @@ impl<'a> Reader<'a> {
     /// As PostgreSQL's `RangeVarGetRelid`: temporary relations first, then the search path.
     pub(super) fn find_relation(&self, parts: &[String]) -> Result<&'a Relation, String> {
         match parts {
-            [schema, _] if is_temporary_schema(schema) => {
-                Err(format!("temporary relation `{}` is not known", parts.join(".")))
-            }
-            [schema, name] => self
-                .catalog
-                .relation_named(schema, name)
-                .ok_or_else(|| format!("relation `{schema}.{name}` is not in the catalog snapshot")),
-            [name] if self.catalog.is_temporary(name) => {
-                Err(format!("a temporary relation may stand for `{name}`; qualify the name"))
-            }
+            [schema, _] if is_temporary_schema(schema) => Err(format!(
+                "temporary relation `{}` is not known",
+                parts.join(".")
+            )),
+            [schema, name] => self.catalog.relation_named(schema, name).ok_or_else(|| {
+                format!("relation `{schema}.{name}` is not in the catalog snapshot")
+            }),
+            [name] if self.catalog.is_temporary(name) => Err(format!(
+                "a temporary relation may stand for `{name}`; qualify the name"
+            )),
             [name] => self
                 .path
                 .iter()
                 .find_map(|schema| self.catalog.relation_named(schema, name))
                 .ok_or_else(|| format!("relation `{name}` is not on the search path")),
             [] => Err("a relation has no name".to_owned()),
-            _ => Err(format!("relation name `{}` has too many parts", parts.join("."))),
+            _ => Err(format!(
+                "relation name `{}` has too many parts",
+                parts.join(".")
+            )),
         }
     }
 
     /// The columns of a relation: those of a view are traced to where they come from.
     pub(super) fn relation_shape(&mut self, relation: &Relation) -> Rc<Shape> {
         let view = self.catalog.view_lineage(relation.oid);
-        let is_view = matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView);
+        let is_view = matches!(
+            relation.kind,
+            RelationKind::View | RelationKind::MaterializedView
+        );
         if is_view && view.is_none() && !is_system_schema(&relation.schema) {
             self.needed_views.insert(relation.oid);
         }
         let column = |(index, column): (usize, &crate::catalog::Column)| {
             let own = || {
-                Lineage::copied(ColumnId { relation: relation.oid, number: column.number })
+                Lineage::copied(ColumnId {
+                    relation: relation.oid,
+                    number: column.number,
+                })
             };
             let lineage = match view {
                 Some(lineages) => lineages.get(index).cloned().unwrap_or_else(Lineage::opaque),
@@ -78,7 +87,9 @@ impl<'a> Reader<'a> {
             };
             Column::new(&column.name, lineage)
         };
-        Rc::new(Shape::closed(relation.columns.iter().enumerate().map(column).collect()))
+        Rc::new(Shape::closed(
+            relation.columns.iter().enumerate().map(column).collect(),
+        ))
     }
 
     /// The entry of a FROM list for a relation.
@@ -106,7 +117,10 @@ impl<'a> Reader<'a> {
         };
         let level = |items: &Vec<Rc<Item>>| items.iter().filter(matches).cloned().collect();
         let found = self.scopes.iter().rev().map(|scope| level(&scope.items));
-        found.into_iter().find(|items: &Vec<_>| !items.is_empty()).unwrap_or_default()
+        found
+            .into_iter()
+            .find(|items: &Vec<_>| !items.is_empty())
+            .unwrap_or_default()
     }
 
     /// An unqualified name in an expression: a column, else a whole row.
@@ -114,7 +128,9 @@ impl<'a> Reader<'a> {
         let mut open: Option<Lineage> = None;
         let mut found = None;
         for level in (0..self.scopes.len()).rev() {
-            let Some(scope) = self.scopes.get(level) else { break };
+            let Some(scope) = self.scopes.get(level) else {
+                break;
+            };
             let size = scope.columns.columns.len() / 4 + scope.items.len() + 1;
             let columns: Vec<_> = scope.columns.named(name).cloned().collect();
             let system = system_column(&scope.items, name);
@@ -164,20 +180,30 @@ impl<'a> Reader<'a> {
     /// The row of an entry of a FROM list, used as a value.
     pub(super) fn whole_row(&mut self, parts: &[String]) -> Option<Value> {
         let items = self.items_named(parts);
-        let rows: Vec<Value> = items.iter().map(|item| Value::row(Rc::clone(&item.shape))).collect();
+        let rows: Vec<Value> = items
+            .iter()
+            .map(|item| Value::row(Rc::clone(&item.shape)))
+            .collect();
         (!rows.is_empty()).then(|| Value::any_of(rows.iter()))
     }
 
     /// A qualified name in an expression, `relation` being all but its last part.
-    pub(super) fn qualified(&mut self, node: &SyntaxNode, relation: &[String], name: &str) -> Value {
+    pub(super) fn qualified(
+        &mut self,
+        node: &SyntaxNode,
+        relation: &[String],
+        name: &str,
+    ) -> Value {
         let items = self.items_named(relation);
         if items.is_empty() {
             let relation = relation.join(".");
             self.unresolved(node, format!("`{relation}` names no relation in sight"));
             return Value::of(Lineage::opaque());
         }
-        let values: Vec<Value> =
-            items.iter().map(|item| self.column_of(node, item, name)).collect();
+        let values: Vec<Value> = items
+            .iter()
+            .map(|item| self.column_of(node, item, name))
+            .collect();
         Value::any_of(values.iter())
     }
 
@@ -221,8 +247,16 @@ impl<'a> Reader<'a> {
     pub(super) fn new_name(&self, path: &SyntaxNode) -> (String, String) {
         let mut parts = path_parts(path);
         let name = parts.pop().unwrap_or_default();
-        let first = || self.path.iter().find(|schema| *schema != "pg_catalog").cloned();
-        let schema = parts.pop().or_else(first).unwrap_or_else(|| "pg_catalog".to_owned());
+        let first = || {
+            self.path
+                .iter()
+                .find(|schema| *schema != "pg_catalog")
+                .cloned()
+        };
+        let schema = parts
+            .pop()
+            .or_else(first)
+            .unwrap_or_else(|| "pg_catalog".to_owned());
         (schema, name)
     }
 }

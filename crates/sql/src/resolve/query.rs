@@ -52,7 +52,7 @@ impl Reader<'_> {
     fn select(&mut self, node: &SyntaxNode) -> Shape {
         let from = child_of_kind(node, SyntaxKind::FROM_CLAUSE);
         let namespace = match &from {
-            Some(from) => self.from_list(from.children()),
+            Some(from) => self.read_from_list(from.children()),
             None => Namespace::default(),
         };
         self.scopes.push(namespace);
@@ -126,7 +126,11 @@ impl Reader<'_> {
 
     fn target(&mut self, target: &SyntaxNode, shape: &mut Shape) {
         if has_token(target, SyntaxKind::STAR) {
-            let all = self.scopes.last().map(|scope| scope.columns.clone()).unwrap_or_default();
+            let all = self
+                .scopes
+                .last()
+                .map(|scope| scope.columns.clone())
+                .unwrap_or_default();
             self.charge(target, all.columns.len());
             shape.extend(&all);
             return;
@@ -143,7 +147,7 @@ impl Reader<'_> {
             .and_then(|alias| alias.children().next())
             .map(|name| name_of(&name));
         let name = alias.unwrap_or_else(|| crate::identifier::clip(label(&expression)));
-        let value = self.expression(&expression);
+        let value = self.expression(&expression).handed_on();
         shape.columns.push(Rc::new(Column { name, value }));
     }
 
@@ -154,7 +158,7 @@ impl Reader<'_> {
             Some(inner) => self.query(&inner),
             None => Rc::new(self.no_query(node)),
         };
-        self.result_tail(node, &shape, |kind| is_operand(kind));
+        self.result_tail(node, &shape, is_operand);
         Shape::clone(&shape)
     }
 
@@ -169,8 +173,9 @@ impl Reader<'_> {
 
     /// `TABLE name`
     fn table(&mut self, node: &SyntaxNode) -> Shape {
-        let reference =
-            node.descendants().find(|part| part.kind() == SyntaxKind::RELATION_NAME_REF);
+        let reference = node
+            .descendants()
+            .find(|part| part.kind() == SyntaxKind::RELATION_NAME_REF);
         let namespace = match &reference {
             Some(reference) => self.read_relation(reference, None),
             None => Namespace::of_result(&self.no_query(node)),
@@ -182,7 +187,9 @@ impl Reader<'_> {
 
     fn values(&mut self, node: &SyntaxNode) -> Shape {
         let mut shape: Option<Shape> = None;
-        let lists = node.children().filter(|child| child.kind() == SyntaxKind::ROW_LIST);
+        let lists = node
+            .children()
+            .filter(|child| child.kind() == SyntaxKind::ROW_LIST);
         for row in lists.flat_map(|list| list.children()) {
             let row = self.values_row(&row);
             shape = Some(match shape {
@@ -204,7 +211,9 @@ impl Reader<'_> {
             }
             let value = self.expression(&expression);
             let name = format!("column{}", shape.columns.len() + 1);
-            shape.columns.push(Column::new(name, value.lineage.derived()));
+            shape
+                .columns
+                .push(Column::new(name, value.lineage.derived()));
         }
         shape
     }
@@ -254,7 +263,10 @@ impl Reader<'_> {
         let shape = left.merged(&right);
         self.result_tail(compound, &shape, |kind| {
             is_operand(kind)
-                || matches!(kind, SyntaxKind::UNION | SyntaxKind::INTERSECT | SyntaxKind::EXCEPT)
+                || matches!(
+                    kind,
+                    SyntaxKind::UNION | SyntaxKind::INTERSECT | SyntaxKind::EXCEPT
+                )
         });
         shape
     }
@@ -269,7 +281,9 @@ impl Reader<'_> {
             return;
         }
         self.scopes.push(Namespace::of_result(shape));
-        clauses.iter().for_each(|clause| self.tail_clause(clause, shape));
+        clauses
+            .iter()
+            .for_each(|clause| self.tail_clause(clause, shape));
         self.scopes.pop();
     }
 

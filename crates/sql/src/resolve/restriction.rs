@@ -8,9 +8,9 @@ use std::rc::Rc;
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use super::Reader;
 use super::dml::Target;
 use super::value::{Column, Item, Shape};
-use super::Reader;
 use crate::facts::{Clause, Restriction};
 
 /// Counts the uses of columns while a term is read.
@@ -25,7 +25,11 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn of(target: Rc<Shape>) -> Self {
-        Self { target, hits: Vec::new(), others: 0 }
+        Self {
+            target,
+            hits: Vec::new(),
+            others: 0,
+        }
     }
 
     /// A term about one column twice (`id = id`, `id BETWEEN id AND id + 1`) may hold for every
@@ -41,7 +45,11 @@ impl Watch {
 impl Reader<'_> {
     pub(super) fn watch_column(&mut self, column: &Rc<Column>) {
         let Some(watch) = &mut self.watch else { return };
-        let place = watch.target.columns.iter().position(|own| Rc::ptr_eq(own, column));
+        let place = watch
+            .target
+            .columns
+            .iter()
+            .position(|own| Rc::ptr_eq(own, column));
         match place {
             Some(place) => watch.hits.push(place),
             None => watch.others += 1,
@@ -66,7 +74,10 @@ impl Reader<'_> {
         let outer = self.watch.take();
         let mut proper = true;
         let mut about_target = false;
-        for term in predicate.flat_map(|predicate| terms(&predicate)).collect::<Vec<_>>() {
+        for term in predicate
+            .flat_map(|predicate| terms(&predicate))
+            .collect::<Vec<_>>()
+        {
             self.watch = target.watch();
             self.used(&term, Clause::Filter);
             let watch = self.watch.take();
@@ -74,7 +85,11 @@ impl Reader<'_> {
             about_target |= watch.is_some_and(|watch| !watch.hits.is_empty());
         }
         self.watch = outer;
-        if proper && about_target { Restriction::Restricted } else { Restriction::Unrestricted }
+        if proper && about_target {
+            Restriction::Restricted
+        } else {
+            Restriction::Unrestricted
+        }
     }
 }
 
@@ -84,7 +99,9 @@ fn terms(predicate: &SyntaxNode) -> Vec<SyntaxNode> {
     let mut rest = vec![predicate.clone()];
     while let Some(node) = rest.pop() {
         let is_and = node.kind() == SyntaxKind::BIN_EXPR
-            && node.children_with_tokens().any(|part| part.kind() == SyntaxKind::AND_KW);
+            && node
+                .children_with_tokens()
+                .any(|part| part.kind() == SyntaxKind::AND_KW);
         if is_and || node.kind() == SyntaxKind::PAREN_EXPR && wraps_expression(&node) {
             rest.extend(node.children());
         } else {
@@ -95,30 +112,45 @@ fn terms(predicate: &SyntaxNode) -> Vec<SyntaxNode> {
 }
 
 fn wraps_expression(parentheses: &SyntaxNode) -> bool {
-    parentheses.children().all(|inner| !super::parts::is_query(inner.kind()))
+    parentheses
+        .children()
+        .all(|inner| !super::parts::is_query(inner.kind()))
 }
 
 /// Whether anything in the term can make it hold for rows that it does not name.
 fn may_hold_always(term: &SyntaxNode) -> bool {
-    let words = term.descendants_with_tokens().filter_map(|part| part.into_token());
+    let words = term
+        .descendants_with_tokens()
+        .filter_map(|part| part.into_token());
     let mut words = words.peekable();
     let negated = words.any(|word| {
-        matches!(word.kind(), SyntaxKind::OR_KW | SyntaxKind::NOT_KW | SyntaxKind::NOTNULL_KW)
+        matches!(
+            word.kind(),
+            SyntaxKind::OR_KW | SyntaxKind::NOT_KW | SyntaxKind::NOTNULL_KW
+        )
     });
-    negated || term.descendants().any(|node| is_truth(&node, term) || compares_constants(&node))
+    negated
+        || term
+            .descendants()
+            .any(|node| is_truth(&node, term) || compares_constants(&node))
 }
 
 /// `TRUE` anywhere but as what a column is compared with.
 fn is_truth(node: &SyntaxNode, term: &SyntaxNode) -> bool {
     let is_true = node.kind() == SyntaxKind::LITERAL
-        && node.first_token().is_some_and(|word| word.kind() == SyntaxKind::TRUE_KW);
+        && node
+            .first_token()
+            .is_some_and(|word| word.kind() == SyntaxKind::TRUE_KW);
     if !is_true {
         return false;
     }
     let compared = node.parent().is_some_and(|parent| {
         parent == *term
             && parent.kind() == SyntaxKind::BIN_EXPR
-            && parent.children().next().is_some_and(|left| is_column(&left))
+            && parent
+                .children()
+                .next()
+                .is_some_and(|left| is_column(&left))
     });
     !compared
 }
@@ -130,12 +162,17 @@ fn is_column(node: &SyntaxNode) -> bool {
 /// A comparison of constants, as `1 = 1`.
 fn compares_constants(node: &SyntaxNode) -> bool {
     let compares = node.kind() == SyntaxKind::BIN_EXPR
-        && node.children_with_tokens().any(|part| is_comparison(part.kind()));
+        && node
+            .children_with_tokens()
+            .any(|part| is_comparison(part.kind()));
     compares && !node.descendants().any(|part| is_variable(part.kind()))
 }
 
 fn is_variable(kind: SyntaxKind) -> bool {
-    matches!(kind, SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR | SyntaxKind::SELECT)
+    matches!(
+        kind,
+        SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR | SyntaxKind::SELECT
+    )
 }
 
 fn is_comparison(kind: SyntaxKind) -> bool {

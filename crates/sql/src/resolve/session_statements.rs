@@ -48,9 +48,12 @@ impl Reader<'_> {
     }
 
     fn set(&mut self, node: &SyntaxNode, local: bool) -> Kind {
-        let target = node
-            .children()
-            .find(|child| !matches!(child.kind(), SyntaxKind::LOCAL_SCOPE | SyntaxKind::SESSION_SCOPE));
+        let target = node.children().find(|child| {
+            !matches!(
+                child.kind(),
+                SyntaxKind::LOCAL_SCOPE | SyntaxKind::SESSION_SCOPE
+            )
+        });
         let Some(target) = target else {
             self.not_analysed(node);
             return Kind::Set;
@@ -61,7 +64,9 @@ impl Reader<'_> {
             SyntaxKind::SET_SCHEMA_VALUE => ("search_path".to_owned(), given_values(&target)),
             SyntaxKind::SET_CATALOG => ("catalog".to_owned(), given_values(&target)),
             SyntaxKind::SET_XML_OPTION => {
-                let word = target.last_token().map(|word| word.text().to_ascii_lowercase());
+                let word = target
+                    .last_token()
+                    .map(|word| word.text().to_ascii_lowercase());
                 ("xmloption".to_owned(), word.map(|word| vec![word]))
             }
             _ => {
@@ -69,7 +74,11 @@ impl Reader<'_> {
                 return Kind::Set;
             }
         };
-        self.facts.settings.push(SettingChange { name: Some(name), local, values });
+        self.facts.settings.push(SettingChange {
+            name: Some(name),
+            local,
+            values,
+        });
         Kind::Set
     }
 }
@@ -84,7 +93,9 @@ fn set_config(target: &SyntaxNode) -> (String, Option<Vec<String>>) {
 
 /// Names of settings are compared without regard to case.
 fn setting_name(node: &SyntaxNode) -> String {
-    super::names::path_parts(node).join(".").to_ascii_lowercase()
+    super::names::path_parts(node)
+        .join(".")
+        .to_ascii_lowercase()
 }
 
 /// The values among the children of a node; `None`: DEFAULT, or none.
@@ -95,9 +106,9 @@ fn given_values(node: &SyntaxNode) -> Option<Vec<String>> {
 
 fn given_value(node: &SyntaxNode) -> String {
     match ast::Literal::cast(node.clone()) {
-        Some(literal) => {
-            literal.string_value().unwrap_or_else(|| literal.syntax().text().to_string())
-        }
+        Some(literal) => literal
+            .string_value()
+            .unwrap_or_else(|| literal.syntax().text().to_string()),
         None if node.kind() == SyntaxKind::CONFIG_VALUE_NAME => name_of(node),
         None => node.text().to_string(),
     }
@@ -106,7 +117,10 @@ fn given_value(node: &SyntaxNode) -> String {
 /// The role of SET ROLE or SET SESSION AUTHORIZATION; `None`: DEFAULT.
 fn role(node: &SyntaxNode) -> Option<Vec<String>> {
     let target = node.children().find(|child| {
-        !matches!(child.kind(), SyntaxKind::LOCAL_SCOPE | SyntaxKind::SESSION_SCOPE)
+        !matches!(
+            child.kind(),
+            SyntaxKind::LOCAL_SCOPE | SyntaxKind::SESSION_SCOPE
+        )
     })?;
     match target.kind() {
         SyntaxKind::SET_SESSION_AUTH_DEFAULT => None,
@@ -132,7 +146,9 @@ fn reset_name(node: &SyntaxNode) -> Option<String> {
 
 /// The setting of SHOW.
 pub(super) fn shown(node: &SyntaxNode) -> String {
-    let Some(target) = node.children().next() else { return String::new() };
+    let Some(target) = node.children().next() else {
+        return String::new();
+    };
     match target.kind() {
         SyntaxKind::CONFIG_PARAMETER_REF => setting_name(&target),
         SyntaxKind::SESSION_AUTHORIZATION => "session_authorization".to_owned(),
@@ -144,8 +160,7 @@ pub(super) fn shown(node: &SyntaxNode) -> String {
 
 fn transaction_of(node: &SyntaxNode) -> Option<Transaction> {
     let savepoint = || {
-        let is_name =
-            |kind| matches!(kind, SyntaxKind::SAVEPOINT | SyntaxKind::SAVEPOINT_REF);
+        let is_name = |kind| matches!(kind, SyntaxKind::SAVEPOINT | SyntaxKind::SAVEPOINT_REF);
         let name = node.children().find(|child| is_name(child.kind()));
         name.map(|name| name_of(&name)).unwrap_or_default()
     };

@@ -16,7 +16,10 @@ impl Reader<'_> {
     /// What a statement is and what it returns; what it touches is recorded.
     pub(super) fn statement(&mut self, node: &SyntaxNode) -> (Kind, Outputs) {
         let Some(statement) = ast::Stmt::cast(node.clone()) else {
-            return (Kind::Administer("OTHER"), Outputs::Unknown(self.not_analysed(node).lineage));
+            return (
+                Kind::Administer("OTHER"),
+                Outputs::Unknown(self.not_analysed(node).lineage),
+            );
         };
         match group(&statement) {
             Group::Query => (Kind::Select, self.query_outputs(node)),
@@ -31,7 +34,12 @@ impl Reader<'_> {
                 self.execute_arguments(node);
                 (Kind::Execute { name: named(node) }, Outputs::Named)
             }
-            Group::Fetch => (Kind::Fetch { cursor: named(node) }, Outputs::Named),
+            Group::Fetch => (
+                Kind::Fetch {
+                    cursor: named(node),
+                },
+                Outputs::Named,
+            ),
             Group::Show => (Kind::Show { name: shown(node) }, Outputs::Harmless),
             Group::NotAnalysed(words) => {
                 let lineage = self.not_analysed(node).lineage;
@@ -47,9 +55,15 @@ impl Reader<'_> {
             Group::Truncate => self.on_relations(node, TableAction::Truncate, Kind::Truncate),
             Group::Lock => self.on_relations(node, TableAction::Lock, Kind::Lock),
             Group::Do => Kind::Do,
-            Group::Move => Kind::Move { cursor: named(node) },
-            Group::Close => Kind::Close { cursor: named_unless_all(node) },
-            Group::Deallocate => Kind::Deallocate { name: named_unless_all(node) },
+            Group::Move => Kind::Move {
+                cursor: named(node),
+            },
+            Group::Close => Kind::Close {
+                cursor: named_unless_all(node),
+            },
+            Group::Deallocate => Kind::Deallocate {
+                name: named_unless_all(node),
+            },
             Group::Listen => Kind::Listen,
             Group::Unlisten => Kind::Unlisten,
             Group::Notify => Kind::Notify,
@@ -130,7 +144,10 @@ impl Reader<'_> {
                 (Kind::Administer("OTHER"), Some(Shape::open(lineage)))
             }
         };
-        (kind, returning.map_or(Outputs::None, |shape| self.outputs(&shape)))
+        (
+            kind,
+            returning.map_or(Outputs::None, |shape| self.outputs(&shape)),
+        )
     }
 
     /// A query whose rows become a new relation.
@@ -155,7 +172,9 @@ impl Reader<'_> {
 
     fn call_procedure(&mut self, node: &SyntaxNode) -> (Kind, Outputs) {
         let reference = child_of_kind(node, SyntaxKind::PROCEDURE_NAME_REF);
-        let name = reference.map(|name| super::names::path_parts(&name)).unwrap_or_default();
+        let name = reference
+            .map(|name| super::names::path_parts(&name))
+            .unwrap_or_default();
         let callee = self.callee(&name);
         let used = callee.used_or(FunctionUse {
             schema: None,
@@ -169,7 +188,9 @@ impl Reader<'_> {
 
     /// Arguments go where the reading does not follow.
     fn execute_arguments(&mut self, node: &SyntaxNode) {
-        let Some(list) = child_of_kind(node, SyntaxKind::ARG_LIST) else { return };
+        let Some(list) = child_of_kind(node, SyntaxKind::ARG_LIST) else {
+            return;
+        };
         let lineage = self.bag(&list).lineage;
         self.record(&lineage, Clause::Source);
         if lineage != Lineage::default() {
@@ -195,7 +216,11 @@ impl Reader<'_> {
             }
         }
         opaque |= !self.facts.unresolved.is_empty() || !self.facts.functions.is_empty();
-        let mut lineage = if opaque { Lineage::opaque() } else { Lineage::default() };
+        let mut lineage = if opaque {
+            Lineage::opaque()
+        } else {
+            Lineage::default()
+        };
         lineage.sources = self.facts.columns.iter().map(|used| used.column).collect();
         (Kind::Explain { analyze }, Outputs::Unknown(lineage))
     }
@@ -212,12 +237,19 @@ impl Reader<'_> {
     }
 
     fn declare(&mut self, node: &SyntaxNode) -> (Kind, Outputs) {
-        let query = node.children().find(|child| super::parts::is_query(child.kind()));
+        let query = node
+            .children()
+            .find(|child| super::parts::is_query(child.kind()));
         let outputs = match query {
             Some(query) => self.query_outputs(&query),
             None => Outputs::Unknown(self.not_analysed(node).lineage),
         };
-        (Kind::Declare { cursor: named(node) }, outputs)
+        (
+            Kind::Declare {
+                cursor: named(node),
+            },
+            outputs,
+        )
     }
 
     /// Every relation that a statement names, with what is done to it.
@@ -235,7 +267,10 @@ impl Reader<'_> {
     /// `schema.table.column`
     fn relation_of_column(&mut self, column: &SyntaxNode, action: TableAction) {
         let parts = super::names::path_parts(column);
-        let relation = parts.split_last().map(|(_, relation)| relation).unwrap_or_default();
+        let relation = parts
+            .split_last()
+            .map(|(_, relation)| relation)
+            .unwrap_or_default();
         match self.find_relation(relation) {
             Ok(relation) => self.record_relation(relation.oid, action),
             Err(reason) => self.unresolved(column, reason),
@@ -263,12 +298,15 @@ pub(super) fn named(node: &SyntaxNode) -> String {
 fn asks_to_analyze(options: &SyntaxNode) -> bool {
     options.children().any(|option| {
         let name = child_of_kind(&option, SyntaxKind::EXPLAIN_OPTION_NAME);
-        let is_analyze = name.is_some_and(|name| {
-            matches!(name_of(&name).as_str(), "analyze" | "analyse")
-        });
+        let is_analyze =
+            name.is_some_and(|name| matches!(name_of(&name).as_str(), "analyze" | "analyse"));
         let value = child_of_kind(&option, SyntaxKind::EXPLAIN_OPTION_VALUE);
         let off = value.is_some_and(|value| {
-            let word = value.text().to_string().trim_matches('\'').to_ascii_lowercase();
+            let word = value
+                .text()
+                .to_string()
+                .trim_matches('\'')
+                .to_ascii_lowercase();
             matches!(word.as_str(), "false" | "off" | "0" | "no")
         });
         is_analyze && !off

@@ -35,7 +35,9 @@ impl Reader<'_> {
     }
 
     fn order_by(&mut self, clause: &SyntaxNode, shape: &Shape) {
-        let lists = clause.children().filter(|child| child.kind() == SyntaxKind::SORT_BY_LIST);
+        let lists = clause
+            .children()
+            .filter(|child| child.kind() == SyntaxKind::SORT_BY_LIST);
         for sort in lists.flat_map(|list| list.children()) {
             let mut parts = sort.children();
             if let Some(key) = parts.next() {
@@ -71,7 +73,9 @@ impl Reader<'_> {
         self.charge(key, shape.columns.len() / 4 + 1);
         let name = name_of(key);
         let columns: Vec<_> = shape.named(&name).cloned().collect();
-        columns.iter().for_each(|column| self.record(&column.value.lineage, clause));
+        columns
+            .iter()
+            .for_each(|column| self.record(&column.value.lineage, clause));
         !columns.is_empty()
     }
 
@@ -96,7 +100,10 @@ impl Reader<'_> {
         let is_name = key.kind() == SyntaxKind::NAME_REF;
         let name = name_of(key);
         let is_input = is_name
-            && self.scopes.last().is_some_and(|scope| scope.columns.named(&name).next().is_some());
+            && self
+                .scopes
+                .last()
+                .is_some_and(|scope| scope.columns.named(&name).next().is_some());
         if is_input || !self.result_column(key, shape, Clause::Group) {
             self.used(key, Clause::Group);
         }
@@ -104,15 +111,20 @@ impl Reader<'_> {
 
     /// FOR UPDATE and its like lock every relation below, or those of the entries that OF names.
     fn locking(&mut self, clause: &SyntaxNode) {
-        let items: Vec<Rc<Item>> =
-            self.scopes.last().map(|scope| scope.items.clone()).unwrap_or_default();
+        let items: Vec<Rc<Item>> = self
+            .scopes
+            .last()
+            .map(|scope| scope.items.clone())
+            .unwrap_or_default();
         let Some(of) = child_of_kind(clause, SyntaxKind::LOCKING_OF) else {
             items.iter().for_each(|item| self.lock(item));
             return;
         };
         for name in of.children() {
-            let named: Vec<_> =
-                items.iter().filter(|item| item.name == Some(name_of(&name))).collect();
+            let named: Vec<_> = items
+                .iter()
+                .filter(|item| item.name == Some(name_of(&name)))
+                .collect();
             if named.is_empty() {
                 let reason = format!("`{}` in FOR UPDATE OF names no relation", name_of(&name));
                 self.unresolved(&name, reason);
@@ -124,7 +136,11 @@ impl Reader<'_> {
     /// Of a query in FROM it is not known which of the relations read so far it holds: all count.
     fn lock(&mut self, item: &Item) {
         let below = || -> Vec<_> { self.facts.relations.iter().map(|of| of.relation).collect() };
-        let relations = if item.relations.is_empty() { below() } else { item.relations.to_vec() };
+        let relations = if item.relations.is_empty() {
+            below()
+        } else {
+            item.relations.to_vec()
+        };
         for relation in relations {
             self.record_relation(relation, TableAction::Lock);
         }
@@ -136,6 +152,13 @@ fn place_of(key: &SyntaxNode) -> Option<usize> {
     if key.kind() != SyntaxKind::LITERAL {
         return None;
     }
-    let token = key.first_token().filter(|token| token.kind() == SyntaxKind::INT_NUMBER)?;
-    token.text().replace('_', "").parse::<usize>().ok()?.checked_sub(1)
+    let token = key
+        .first_token()
+        .filter(|token| token.kind() == SyntaxKind::INT_NUMBER)?;
+    token
+        .text()
+        .replace('_', "")
+        .parse::<usize>()
+        .ok()?
+        .checked_sub(1)
 }

@@ -14,18 +14,42 @@ pub(crate) struct Value {
 
 impl Value {
     pub(crate) fn of(lineage: Lineage) -> Self {
-        Self { lineage, fields: None }
+        Self {
+            lineage,
+            fields: None,
+        }
     }
 
     /// A whole row.
     pub(crate) fn row(shape: Rc<Shape>) -> Self {
-        Self { lineage: shape.union(), fields: Some(shape) }
+        Self {
+            lineage: shape.union(),
+            fields: Some(shape),
+        }
+    }
+
+    /// The value as a column of a query's result: fields of a row that is handed on whole are no
+    /// longer columns of a table to the server.
+    pub(crate) fn handed_on(mut self) -> Self {
+        self.fields = self.fields.map(|row| {
+            let derive = |column: &Rc<Column>| {
+                Column::new(&column.name, column.value.lineage.clone().derived())
+            };
+            let columns = row.columns.iter().map(derive).collect();
+            Rc::new(Shape {
+                columns,
+                open: row.open.clone(),
+            })
+        });
+        self
     }
 
     /// The value that is one of several; which one, is not known.
     pub(crate) fn any_of<'a>(values: impl Iterator<Item = &'a Value>) -> Self {
         let mut values = values.peekable();
-        let Some(first) = values.next() else { return Self::default() };
+        let Some(first) = values.next() else {
+            return Self::default();
+        };
         if values.peek().is_none() {
             return first.clone();
         }
@@ -44,7 +68,10 @@ pub(crate) struct Column {
 
 impl Column {
     pub(crate) fn new(name: impl Into<String>, lineage: Lineage) -> Rc<Self> {
-        Rc::new(Self { name: name.into(), value: Value::of(lineage) })
+        Rc::new(Self {
+            name: name.into(),
+            value: Value::of(lineage),
+        })
     }
 }
 
@@ -58,18 +85,26 @@ pub(crate) struct Shape {
 
 impl Shape {
     pub(crate) fn closed(columns: Vec<Rc<Column>>) -> Self {
-        Self { columns, open: None }
+        Self {
+            columns,
+            open: None,
+        }
     }
 
     /// A row of which no column is known.
     pub(crate) fn open(lineage: Lineage) -> Self {
-        Self { columns: Vec::new(), open: Some(lineage.derived()) }
+        Self {
+            columns: Vec::new(),
+            open: Some(lineage.derived()),
+        }
     }
 
     /// The lineage of the whole row.
     pub(crate) fn union(&self) -> Lineage {
         let mut lineage = Lineage::default();
-        self.columns.iter().for_each(|column| lineage.absorb(&column.value.lineage));
+        self.columns
+            .iter()
+            .for_each(|column| lineage.absorb(&column.value.lineage));
         if let Some(open) = &self.open {
             lineage.absorb(open);
         }
@@ -77,7 +112,9 @@ impl Shape {
     }
 
     pub(crate) fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Rc<Column>> {
-        self.columns.iter().filter(move |column| column.name == name)
+        self.columns
+            .iter()
+            .filter(move |column| column.name == name)
     }
 
     pub(crate) fn extend(&mut self, other: &Shape) {
@@ -90,17 +127,24 @@ impl Shape {
     /// The row with its first columns renamed.
     pub(crate) fn renamed(&self, names: &[String]) -> Self {
         let rename = |(index, column): (usize, &Rc<Column>)| match names.get(index) {
-            Some(name) if *name != column.name => {
-                Rc::new(Column { name: name.clone(), value: column.value.clone() })
-            }
+            Some(name) if *name != column.name => Rc::new(Column {
+                name: name.clone(),
+                value: column.value.clone(),
+            }),
             Some(_) | None => Rc::clone(column),
         };
         let mut columns: Vec<_> = self.columns.iter().enumerate().map(rename).collect();
         if let Some(open) = &self.open {
             let more = names.iter().skip(columns.len());
-            columns.extend(more.map(|name| Column::new(name, open.clone())).collect::<Vec<_>>());
+            columns.extend(
+                more.map(|name| Column::new(name, open.clone()))
+                    .collect::<Vec<_>>(),
+            );
         }
-        Self { columns, open: self.open.clone() }
+        Self {
+            columns,
+            open: self.open.clone(),
+        }
     }
 
     /// The row of which each column is computed from those of both rows at its place.
@@ -115,7 +159,10 @@ impl Shape {
             lineage.absorb(&theirs.value.lineage);
             *ours = Column::new(&ours.name, lineage);
         }
-        let mut merged = Self { columns, open: self.open.clone() };
+        let mut merged = Self {
+            columns,
+            open: self.open.clone(),
+        };
         merged.spread_open(other.open.as_ref());
         if let Some(open) = self.open.clone() {
             merged.spread_open(Some(&open));
@@ -161,12 +208,18 @@ pub(crate) struct Namespace {
 impl Namespace {
     pub(crate) fn of(item: Item) -> Self {
         let columns = Shape::clone(&item.shape);
-        Self { items: vec![Rc::new(item)], columns }
+        Self {
+            items: vec![Rc::new(item)],
+            columns,
+        }
     }
 
     /// The names of a query's own result.
     pub(crate) fn of_result(shape: &Shape) -> Self {
-        Self { items: Vec::new(), columns: shape.clone() }
+        Self {
+            items: Vec::new(),
+            columns: shape.clone(),
+        }
     }
 
     pub(crate) fn extend(&mut self, other: &Namespace) {
@@ -176,8 +229,11 @@ impl Namespace {
 
     /// Every relation below this level.
     pub(crate) fn relations(&self) -> Rc<[Oid]> {
-        let mut all: Vec<Oid> =
-            self.items.iter().flat_map(|item| item.relations.iter().copied()).collect();
+        let mut all: Vec<Oid> = self
+            .items
+            .iter()
+            .flat_map(|item| item.relations.iter().copied())
+            .collect();
         all.sort_unstable();
         all.dedup();
         all.into()

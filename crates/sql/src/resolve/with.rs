@@ -50,7 +50,10 @@ impl Reader<'_> {
         }
         for table in &tables {
             let shape = self.with_table(table);
-            self.ctes.push(Rc::new(Cte { name: cte_name(table), shape }));
+            self.ctes.push(Rc::new(Cte {
+                name: cte_name(table),
+                shape,
+            }));
         }
     }
 
@@ -59,8 +62,13 @@ impl Reader<'_> {
     fn enter_recursive(&mut self, clause: &SyntaxNode, tables: &[SyntaxNode]) {
         let base = self.ctes.len();
         let before = (self.facts.clone(), self.needed_views.clone());
-        self.push_ctes(tables, &vec![Rc::new(Shape::open(Lineage::default())); tables.len()]);
-        let starts: Vec<Rc<Shape>> = tables.iter().map(|table| self.recursion_start(table)).collect();
+        let unknown = Rc::new(Shape::open(Lineage::default()));
+        let unknowns: Vec<_> = tables.iter().map(|_| Rc::clone(&unknown)).collect();
+        self.push_ctes(tables, &unknowns);
+        let starts: Vec<Rc<Shape>> = tables
+            .iter()
+            .map(|table| self.recursion_start(table))
+            .collect();
         self.ctes.truncate(base);
         self.push_ctes(tables, &starts);
         for _ in 0..MOST_ROUNDS {
@@ -68,7 +76,10 @@ impl Reader<'_> {
             let shapes: Vec<Rc<Shape>> =
                 tables.iter().map(|table| self.with_table(table)).collect();
             let known = self.ctes.get(base..).unwrap_or_default();
-            let settled = known.iter().zip(&shapes).all(|(cte, shape)| cte.shape == *shape);
+            let settled = known
+                .iter()
+                .zip(&shapes)
+                .all(|(cte, shape)| cte.shape == *shape);
             self.ctes.truncate(base);
             self.push_ctes(tables, &shapes);
             if settled || !self.charge(clause, 1) {
@@ -94,14 +105,22 @@ impl Reader<'_> {
         name: String,
         columns: &[String],
     ) {
-        let query = node.children().find(|child| super::parts::is_query(child.kind()));
+        let query = node
+            .children()
+            .find(|child| super::parts::is_query(child.kind()));
         let mut lineage = Lineage::default();
         // Every column of a view that reads itself may come from whatever it reads.
         for _ in 0..MOST_ROUNDS {
             let column = |name: &String| Column::new(name, lineage.clone());
             let shape = Rc::new(Shape::closed(columns.iter().map(column).collect()));
-            self.ctes.push(Rc::new(Cte { name: name.clone(), shape }));
-            let found = query.as_ref().map(|query| self.query(query).union()).unwrap_or_default();
+            self.ctes.push(Rc::new(Cte {
+                name: name.clone(),
+                shape,
+            }));
+            let found = query
+                .as_ref()
+                .map(|query| self.query(query).union())
+                .unwrap_or_default();
             if found == lineage {
                 return;
             }
@@ -113,7 +132,10 @@ impl Reader<'_> {
 
     fn push_ctes(&mut self, tables: &[SyntaxNode], shapes: &[Rc<Shape>]) {
         let entry = |(table, shape): (&SyntaxNode, &Rc<Shape>)| {
-            Rc::new(Cte { name: cte_name(table), shape: Rc::clone(shape) })
+            Rc::new(Cte {
+                name: cte_name(table),
+                shape: Rc::clone(shape),
+            })
         };
         self.ctes.extend(tables.iter().zip(shapes).map(entry));
     }
@@ -163,25 +185,35 @@ impl Reader<'_> {
     /// SEARCH and CYCLE add columns that are made of those they name.
     fn search_and_cycle(&mut self, table: &SyntaxNode, shape: Rc<Shape>) -> Rc<Shape> {
         let clauses = table.children().filter(|child| {
-            matches!(child.kind(), SyntaxKind::SEARCH_CLAUSE | SyntaxKind::CYCLE_CLAUSE)
+            matches!(
+                child.kind(),
+                SyntaxKind::SEARCH_CLAUSE | SyntaxKind::CYCLE_CLAUSE
+            )
         });
         let mut widened = Shape::clone(&shape);
         for clause in clauses {
             let mut lineage = Lineage::default();
             let names = |node: &SyntaxNode| {
                 let is_name = |part: &SyntaxNode| part.kind() == SyntaxKind::COLUMN_NAME_REF;
-                node.descendants().filter(is_name).map(|part| name_of(&part)).collect::<Vec<_>>()
+                node.descendants()
+                    .filter(is_name)
+                    .map(|part| name_of(&part))
+                    .collect::<Vec<_>>()
             };
             for part in clause.children() {
                 match part.kind() {
                     SyntaxKind::SEARCH_COLUMNS | SyntaxKind::CYCLE_COLUMNS => {
                         for name in names(&part) {
-                            shape.named(&name).for_each(|c| lineage.absorb(&c.value.lineage));
+                            shape
+                                .named(&name)
+                                .for_each(|c| lineage.absorb(&c.value.lineage));
                         }
                     }
                     _ => {
                         let added = names(&part).into_iter();
-                        widened.columns.extend(added.map(|n| Column::new(n, lineage.clone())));
+                        widened
+                            .columns
+                            .extend(added.map(|n| Column::new(n, lineage.clone())));
                     }
                 }
             }
@@ -192,12 +224,16 @@ impl Reader<'_> {
 }
 
 fn cte_name(table: &SyntaxNode) -> String {
-    child_of_kind(table, SyntaxKind::CTE_NAME).map(|name| name_of(&name)).unwrap_or_default()
+    child_of_kind(table, SyntaxKind::CTE_NAME)
+        .map(|name| name_of(&name))
+        .unwrap_or_default()
 }
 
 /// The names of a column list among the children of a node.
 pub(super) fn column_list(node: &SyntaxNode) -> Vec<String> {
-    let Some(list) = child_of_kind(node, SyntaxKind::COLUMN_LIST) else { return Vec::new() };
+    let Some(list) = child_of_kind(node, SyntaxKind::COLUMN_LIST) else {
+        return Vec::new();
+    };
     list.children().map(|name| name_of(&name)).collect()
 }
 

@@ -6,14 +6,21 @@
 //! `=` is a copied value, `~` a derived one, `?` one that is opaque. Uses in outputs are left out.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
 
+mod rendering;
+
+pub(crate) use rendering::rendered;
 use sql::catalog::{
     CatalogRows, Column, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure,
     Volatility,
 };
-use sql::facts::{
-    Clause, ColumnId, Derivation, Facts, Kind, Lineage, Outputs, Restriction,
-};
+use sql::facts::Facts;
 use sql::{Catalog, NameContext};
 
 const TEXT: u32 = 25;
@@ -30,7 +37,11 @@ fn column(number: usize, spelling: &str) -> Column {
         None => (spelling, TEXT),
     };
     let number = i16::try_from(number + 1).unwrap();
-    Column { number, name: name.to_owned(), type_oid }
+    Column {
+        number,
+        name: name.to_owned(),
+        type_oid,
+    }
 }
 
 fn relation(oid: u32, name: &str, kind: RelationKind, columns: &str) -> Relation {
@@ -40,7 +51,11 @@ fn relation(oid: u32, name: &str, kind: RelationKind, columns: &str) -> Relation
         schema: schema.to_owned(),
         name: name.to_owned(),
         kind,
-        columns: columns.split_whitespace().enumerate().map(|(n, c)| column(n, c)).collect(),
+        columns: columns
+            .split_whitespace()
+            .enumerate()
+            .map(|(n, c)| column(n, c))
+            .collect(),
         definition: None,
         parents: Vec::new(),
         estimated_rows: 1_000,
@@ -49,11 +64,17 @@ fn relation(oid: u32, name: &str, kind: RelationKind, columns: &str) -> Relation
 
 fn view(oid: u32, name: &str, columns: &str, definition: &str) -> Relation {
     let definition = (!definition.is_empty()).then(|| definition.to_owned());
-    Relation { definition, ..relation(oid, name, RelationKind::View, columns) }
+    Relation {
+        definition,
+        ..relation(oid, name, RelationKind::View, columns)
+    }
 }
 
 fn child_of(parent: u32, relation: Relation) -> Relation {
-    Relation { parents: vec![parent], ..relation }
+    Relation {
+        parents: vec![parent],
+        ..relation
+    }
 }
 
 fn function(oid: u32, name: &str, result: u32) -> Function {
@@ -92,15 +113,40 @@ fn relations() -> Vec<Relation> {
         relation(10, "numbers", RelationKind::Sequence, "last_value"),
         relation(11, "guesses", table, "v ssn"),
         relation(20, "address", RelationKind::CompositeType, "street city"),
-        view(30, "v", "s", " SELECT ssn AS s FROM public.customers WHERE id > 0;"),
-        view(31, "vv", "s n", " SELECT v.s, upper(v.s) AS n FROM public.v;"),
+        view(
+            30,
+            "v",
+            "s",
+            " SELECT ssn AS s FROM public.customers WHERE id > 0;",
+        ),
+        view(
+            31,
+            "vv",
+            "s n",
+            " SELECT v.s, upper(v.s) AS n FROM public.v;",
+        ),
         view(32, "cycle_a", "x", "SELECT x FROM public.cycle_b"),
         view(33, "cycle_b", "x", "SELECT x FROM public.cycle_a"),
         view(34, "broken", "x", "SELECT nothing FROM public.nowhere"),
-        view(35, "counted", "n", "SELECT count(*) FROM public.customers WHERE ssn LIKE '1%'"),
+        view(
+            35,
+            "counted",
+            "n",
+            "SELECT count(*) FROM public.customers WHERE ssn LIKE '1%'",
+        ),
         view(36, "unknown_view", "x y", ""),
-        view(37, "called", "a b", "SELECT public.mystery(ssn) AS a, id AS b FROM public.customers"),
-        relation(40, "pg_catalog.pg_stats", RelationKind::View, "tablename most_common_vals"),
+        view(
+            37,
+            "called",
+            "a b",
+            "SELECT public.mystery(ssn) AS a, id AS b FROM public.customers",
+        ),
+        relation(
+            40,
+            "pg_catalog.pg_stats",
+            RelationKind::View,
+            "tablename most_common_vals",
+        ),
         relation(41, "pg_catalog.pg_class", table, "oid relname"),
         relation(50, "pg_temp_3.shadowed", table, "a"),
         relation(51, "shadowed", table, "a"),
@@ -111,14 +157,46 @@ fn relations() -> Vec<Relation> {
 
 fn functions() -> Vec<Function> {
     let text = [
-        "count", "max", "min", "sum", "lower", "upper", "length", "row_to_json", "to_jsonb",
-        "string_agg", "array_agg", "json_agg", "pg_read_file", "query_to_xml", "set_config",
-        "current_setting", "pg_sleep", "pg_notify", "lo_get", "nextval", "now", "row_number",
-        "rank", "percentile_disc", "generate_series", "repeat", "concat", "xmlforest", "left",
-        "pg_get_viewdef", "mode", "abs", "substring", "coalesce_not_this", "mystery_free",
+        "count",
+        "max",
+        "min",
+        "sum",
+        "lower",
+        "upper",
+        "length",
+        "row_to_json",
+        "to_jsonb",
+        "string_agg",
+        "array_agg",
+        "json_agg",
+        "pg_read_file",
+        "query_to_xml",
+        "set_config",
+        "current_setting",
+        "pg_sleep",
+        "pg_notify",
+        "lo_get",
+        "nextval",
+        "now",
+        "row_number",
+        "rank",
+        "percentile_disc",
+        "generate_series",
+        "repeat",
+        "concat",
+        "xmlforest",
+        "left",
+        "pg_get_viewdef",
+        "mode",
+        "abs",
+        "substring",
+        "coalesce_not_this",
+        "mystery_free",
     ];
-    let mut all: Vec<Function> =
-        (100..).zip(text).map(|(oid, name)| function(oid, name, TEXT)).collect();
+    let mut all: Vec<Function> = (100..)
+        .zip(text)
+        .map(|(oid, name)| function(oid, name, TEXT))
+        .collect();
     all.extend([
         function(200, "json_each", RECORD),
         function(201, "unnest", ANY_ELEMENT),
@@ -131,7 +209,10 @@ fn functions() -> Vec<Function> {
 }
 
 fn types() -> Vec<Type> {
-    let pseudo = |oid, name: &str| Type { structure: TypeStructure::Pseudo, ..base_type(oid, name) };
+    let pseudo = |oid, name: &str| Type {
+        structure: TypeStructure::Pseudo,
+        ..base_type(oid, name)
+    };
     let composite = |oid, name: &str, relation| Type {
         schema: "public".to_owned(),
         structure: TypeStructure::Composite(relation),
@@ -159,7 +240,9 @@ pub(crate) fn shop() -> Catalog {
 }
 
 pub(crate) fn public() -> NameContext {
-    NameContext { search_path: vec!["public".to_owned()] }
+    NameContext {
+        search_path: vec!["public".to_owned()],
+    }
 }
 
 /// The facts of a text with one statement.
@@ -168,136 +251,27 @@ pub(crate) fn facts(text: &str) -> Facts {
 }
 
 pub(crate) fn facts_with(text: &str, names: &NameContext) -> Facts {
-    let statements = sql::read(text, &shop(), names)
-        .unwrap_or_else(|unreadable| panic!("{text}: {unreadable}"));
+    let statements =
+        sql::read(text, &shop(), names).unwrap_or_else(|unreadable| panic!("{text}: {unreadable}"));
     assert_eq!(statements.len(), 1, "{text}");
     statements.into_iter().next().unwrap().facts
 }
 
-/// Compares the facts of each text, rendered, and shows all that differ.
-pub(crate) fn check(cases: &[(&str, &str)]) {
-    let wrong: Vec<String> = cases
-        .iter()
-        .map(|(text, expected)| (text, expected, rendered(&facts(text))))
-        .filter(|(_, expected, found)| *expected != found)
-        .map(|(text, expected, found)| format!("{text}\n  want {expected}\n  got  {found}"))
-        .collect();
+/// Compares the facts of each text, rendered, and shows all that differ. A line of cases is a text;
+/// the indented line below it, its facts; one that begins with `#`, a comment.
+pub(crate) fn check(cases: &str) {
+    let lines = cases
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect::<Vec<_>>();
+    assert!(!lines.is_empty() && lines.len().is_multiple_of(2));
+    let mut wrong = Vec::new();
+    for case in lines.chunks(2) {
+        let (text, expected) = (case[0], case[1].trim());
+        let found = rendered(&facts(text));
+        if expected != found {
+            wrong.push(format!("{text}\n  want {expected}\n  got  {found}"));
+        }
+    }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-}
-
-pub(crate) fn rendered(facts: &Facts) -> String {
-    let catalog = shop();
-    let mut sections = vec![kind(&facts.kind)];
-    let mut add = |name: &str, parts: Vec<String>| {
-        if !parts.is_empty() {
-            sections.push(format!("{name} {}", parts.join(", ")));
-        }
-    };
-    add("out", outputs(&catalog, &facts.outputs));
-    let relation = |oid| catalog.relation(oid).unwrap().name.clone();
-    let word = |word: &dyn std::fmt::Debug| format!("{word:?}").to_lowercase();
-    add(
-        "rel",
-        facts
-            .relations
-            .iter()
-            .map(|r| format!("{}:{}", word(&r.action), relation(r.relation)))
-            .collect(),
-    );
-    add(
-        "use",
-        facts
-            .columns
-            .iter()
-            .filter(|used| used.clause != Clause::Output)
-            .map(|used| format!("{}:{}", word(&used.clause), name(&catalog, used.column)))
-            .collect(),
-    );
-    let function = |f: &sql::facts::FunctionUse| {
-        let schema = f.schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default();
-        format!("{}:{schema}{}", word(&f.class), f.name)
-    };
-    add("fn", facts.functions.iter().map(function).collect());
-    add(
-        "flow",
-        facts
-            .flows
-            .iter()
-            .map(|flow| {
-                let target = flow.target.map_or("away".to_owned(), |id| name(&catalog, id));
-                format!("{target}<-{}", lineage(&catalog, &flow.lineage))
-            })
-            .collect(),
-    );
-    match facts.restriction {
-        Restriction::NotApplicable => {}
-        Restriction::Restricted => add("restricted", vec![String::new()]),
-        Restriction::Unrestricted => add("unrestricted", vec![String::new()]),
-    }
-    let setting = |s: &sql::facts::SettingChange| {
-        let local = if s.local { "local " } else { "" };
-        let name = s.name.clone().unwrap_or("*".to_owned());
-        let values = s.values.as_ref().map_or("default".to_owned(), |values| values.join("+"));
-        format!("{local}{name}={values}")
-    };
-    add("set", facts.settings.iter().map(setting).collect());
-    add(
-        "schema",
-        facts.schemas.iter().map(|s| format!("{}:{}", word(&s.action), s.schema)).collect(),
-    );
-    add("!", facts.unresolved.iter().map(|entry| entry.reason.clone()).collect());
-    sections.iter().map(|section| section.trim()).collect::<Vec<_>>().join("; ")
-}
-
-fn kind(kind: &Kind) -> String {
-    match kind {
-        Kind::CopyIn(_) => "copyin".to_owned(),
-        Kind::CopyOut(_) => "copyout".to_owned(),
-        kind => format!("{kind:?}").to_lowercase().replace('"', ""),
-    }
-}
-
-fn outputs(catalog: &Catalog, outputs: &Outputs) -> Vec<String> {
-    match outputs {
-        Outputs::None => Vec::new(),
-        Outputs::Columns(columns) => columns
-            .iter()
-            .map(|column| format!("{}{}", column.name, lineage(catalog, &column.lineage)))
-            .collect(),
-        Outputs::Harmless => vec!["harmless".to_owned()],
-        Outputs::Unknown(of) => vec![format!("*{}", lineage(catalog, of))],
-        Outputs::Named => vec!["named".to_owned()],
-    }
-}
-
-fn lineage(catalog: &Catalog, lineage: &Lineage) -> String {
-    let mark = match lineage.derivation {
-        Derivation::Copied => '=',
-        Derivation::Derived => '~',
-        Derivation::Opaque => '?',
-    };
-    format!("{mark}{}", sources(catalog, lineage).join("+"))
-}
-
-/// The sources, `table.*` standing for all columns of a table.
-fn sources(catalog: &Catalog, lineage: &Lineage) -> Vec<String> {
-    let mut names = Vec::new();
-    for &id in &lineage.sources {
-        let (relation, _) = catalog.column(id).unwrap();
-        let of = |number| ColumnId { relation: id.relation, number };
-        let whole = relation.columns.len() > 1
-            && relation.columns.iter().all(|column| lineage.sources.contains(&of(column.number)));
-        let name = if whole { format!("{}.*", relation.name) } else { name(catalog, id) };
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
-}
-
-fn name(catalog: &Catalog, id: ColumnId) -> String {
-    let (relation, column) = catalog.column(id).unwrap();
-    let short = if relation.name.len() > 20 { "long" } else { relation.name.as_str() };
-    let schema = if relation.schema == "hidden" { "hidden." } else { "" };
-    format!("{schema}{short}.{}", if column.name.len() > 20 { "long" } else { &column.name })
 }

@@ -1,0 +1,139 @@
+//! The stand: a private PostgreSQL with the shop's data, and a gate in front of it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use gateway::Gateway;
+use identity::{AccessKey, KeyHash};
+use testkit::{Cluster, Options, PgBinaries, shop};
+
+use crate::HarnessError;
+
+/// The connection that everything runs on.
+pub(crate) const CONNECTION: &str = "shop-prod";
+
+/// The principals: name, and the lines of their configuration.
+const PRINCIPALS: &[(&str, &str)] = &[
+    ("dana", "kind = \"human\"\ngroups = [\"dba\"]"),
+    ("sam", "kind = \"human\"\ngroups = [\"support\"]"),
+    (
+        "triage-bot",
+        "kind = \"agent\"\non_behalf_of = \"sam\"\ngroups = [\"agents\"]",
+    ),
+];
+
+/// A running gate, what is behind it and who may log in.
+pub(crate) struct Stand {
+    gateway: Gateway,
+    cluster: Cluster,
+    config: config::Config,
+    keys: Vec<(&'static str, AccessKey)>,
+    upstream_password: String,
+    directory: tempfile::TempDir,
+}
+
+impl Stand {
+    pub(crate) async fn start() -> Result<Self, HarnessError> {
+        let binaries = PgBinaries::find(&|name| std::env::var_os(name))?;
+        let cluster = Cluster::start(&binaries, Options::default())?;
+        let shop = shop::load(&cluster).await?;
+        let directory = tempfile::tempdir()?;
+        let keys: Vec<_> = PRINCIPALS
+            .iter()
+            .zip(1u8..)
+            // Keys of a stand that lives for one run on loopback need not be random.
+            .map(|((name, _), number)| (*name, AccessKey::new([number; AccessKey::RANDOM_LEN])))
+            .collect();
+        let text = configuration(cluster.address(), directory.path(), &keys);
+        let load = || load(&text, directory.path(), &shop.password);
+        let gateway = Gateway::start(load()?).await?;
+        let config = load()?;
+        Ok(Self {
+            gateway,
+            cluster,
+            config,
+            keys,
+            upstream_password: shop.password,
+            directory,
+        })
+    }
+
+    /// Where the gate listens.
+    pub(crate) fn gate(&self) -> SocketAddr {
+        self.gateway.address()
+    }
+
+    /// Where the server listens.
+    pub(crate) fn server(&self) -> SocketAddr {
+        self.cluster.address()
+    }
+
+    /// The gate's configuration.
+    pub(crate) fn config(&self) -> &config::Config {
+        &self.config
+    }
+
+    /// The access key of a principal.
+    pub(crate) fn key(&self, principal: &str) -> &str {
+        self.keys
+            .iter()
+            .find(|(name, _)| *name == principal)
+            .map_or("", |(_, key)| key.expose())
+    }
+
+    /// The password of the role upstream, for direct connections.
+    pub(crate) fn upstream_password(&self) -> &str {
+        &self.upstream_password
+    }
+
+    /// The bytes of the audit log.
+    pub(crate) fn log(&self) -> std::io::Result<Vec<u8>> {
+        std::fs::read(self.directory.path().join(gateway::AUDIT_FILE))
+    }
+
+    pub(crate) async fn stop(self) {
+        self.gateway.drain().await;
+    }
+}
+
+fn load(
+    text: &str,
+    directory: &Path,
+    password: &str,
+) -> Result<config::Config, config::ConfigErrors> {
+    let env = |name: &str| (name == "SHOP_PASSWORD").then(|| password.to_owned());
+    config::parse(text, &directory.join("lockgate.toml"), &env)
+}
+
+fn configuration(
+    server: SocketAddr,
+    directory: &Path,
+    keys: &[(&'static str, AccessKey)],
+) -> String {
+    let mut text = format!(
+        "state_dir = {:?}\n[listen]\naddress = \"127.0.0.1:0\"\ntls = \"off\"\n\
+         [policy]\npacks = [\"guardrails/production\", \"agents\", \"pii\"]\n\
+         [limits]\ndrain_timeout = \"1s\"\n\
+         [[connection]]\nname = {CONNECTION:?}\nenvironment = \"prod\"\nhost = {:?}\nport = {}\n\
+         database = {:?}\nuser = {:?}\npassword = \"env:SHOP_PASSWORD\"\ntls = \"disable\"\n",
+        directory.display().to_string(),
+        server.ip().to_string(),
+        server.port(),
+        shop::PROD,
+        shop::ROLE,
+    );
+    for column in shop::SENSITIVE {
+        text.push_str(&format!(
+            "[[label]]\nconnection = {CONNECTION:?}\ncolumn = \"public.{}.{}\"\ntag = {:?}\n",
+            column.relation, column.column, column.tag
+        ));
+    }
+    for ((name, lines), (_, key)) in PRINCIPALS.iter().zip(keys) {
+        let hash = KeyHash::of(key.expose().as_bytes(), [7; 16]);
+        text.push_str(&format!(
+            "[[principal]]\nname = {name:?}\n{lines}\nkeys = [{{ id = \"{}\", hash = \"{hash}\" }}]\n",
+            key.id()
+        ));
+    }
+    text
+}

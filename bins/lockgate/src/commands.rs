@@ -1,0 +1,29 @@
+//! One module for each command.
+
+mod audit;
+mod check;
+pub(crate) mod configuration;
+mod explain;
+mod key;
+mod moment;
+
+pub(crate) use audit::verify::verify;
+
+use crate::cli::Command;
+use crate::demo;
+use crate::exit::Exit;
+use crate::failure::CommandError;
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// What kept it from its work; what it found out is in the [`Exit`].
+pub(crate) fn run(command: Command) -> Result<Exit, CommandError> {
+    match command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Check(options) => check::run(&options),
+        Command::Explain(options) => explain::run(&options),
+        Command::Key(command) => key::run(command),
+        Command::Audit(command) => audit::run(command),
+    }
+}
