@@ -10,6 +10,13 @@ pub(crate) const CODE_LINES_MAX: usize = 400;
 /// Files that are longer, each with the reason.
 pub(crate) const LONG_FILES: [(&str, &str); 0] = [];
 
+/// Lines that may break a rule: file, pattern, and why.
+const EXCEPTIONS: [(&str, &str, &str); 1] = [(
+    "crates/sql/src/second.rs",
+    "std::thread",
+    "the second parser needs a deeper stack than its caller may have; the thread ends within the call",
+)];
+
 /// What makes a crate impure, with the rule.
 const IMPURE: [(&str, &str); 21] = [
     ("std::fs", "files are I/O"),
@@ -55,6 +62,12 @@ pub(crate) fn offences(path: &str, text: &str) -> Vec<String> {
         .into_iter()
         .filter_map(|(number, line)| {
             let (pattern, rule) = broken_rule(line, pure)?;
+            if EXCEPTIONS
+                .iter()
+                .any(|(file, allowed, _)| *file == path && *allowed == pattern)
+            {
+                return None;
+            }
             Some(format!("{path}:{number}: `{pattern}`: {rule}"))
         })
         .collect();

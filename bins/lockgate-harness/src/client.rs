@@ -124,12 +124,6 @@ impl Client {
         self.reply()
     }
 
-    /// Sends bytes as they are and reads up to the next ReadyForQuery.
-    pub(crate) fn raw(&mut self, bytes: &[u8]) -> Result<Reply, HarnessError> {
-        self.stream.write_all(bytes)?;
-        self.reply()
-    }
-
     fn reply(&mut self) -> Result<Reply, HarnessError> {
         let mut reply = Reply::default();
         while !self.next(|message| reply.take(message))? {}

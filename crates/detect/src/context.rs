@@ -95,10 +95,20 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
             context.around = context.around | topics;
         }
     }
-    for word in text.rest(end, REACH).split(|byte| !letter(*byte)) {
+    for word in whole_words_after(text, end).split(|byte| !letter(*byte)) {
         context.around = context.around | of_word(word);
     }
     context
+}
+
+/// The bytes within [`REACH`] after `end`, without a word that goes on beyond.
+fn whole_words_after<'a>(text: &Text<'a>, end: usize) -> &'a [u8] {
+    let after = text.rest(end, REACH);
+    if !text.at(end + after.len()).is_some_and(letter) {
+        return after;
+    }
+    let kept = after.iter().rposition(|byte| !letter(*byte)).unwrap_or(0);
+    after.get(..kept).unwrap_or_default()
 }
 
 fn letter(byte: u8) -> bool {
@@ -174,6 +184,10 @@ mod tests {
         assert!(!of("headphones ", "").mentions(Topics::PHONE));
         assert!(!of(&format!("phone{}", " ".repeat(40)), "").mentions(Topics::PHONE));
         assert!(!of(&format!("headphone{}", " ".repeat(35)), "").mentions(Topics::PHONE));
+        let at_the_edge = format!("{}ipsum", " ".repeat(REACH - 2));
+        assert!(!of("", &at_the_edge).mentions(Topics::IP));
+        let up_to_the_edge = format!("{}ip sum", " ".repeat(REACH - 2));
+        assert!(of("", &up_to_the_edge).mentions(Topics::IP));
     }
 
     #[test]

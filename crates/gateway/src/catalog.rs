@@ -116,6 +116,10 @@ pub(crate) async fn load(client: &mut Client) -> Result<Loaded, Error> {
     let setting =
         "SELECT current_setting('server_version_num')::int4, current_setting('search_path')";
     let settings = transaction.query_one(setting, &[]).await?;
+    // So that view definitions name every relation with its schema, whatever the path of readers.
+    transaction
+        .batch_execute("SET LOCAL search_path = ''")
+        .await?;
     let loaded = Loaded {
         rows: CatalogRows {
             server_version: settings.try_get::<_, i32>(0)?.unsigned_abs(),

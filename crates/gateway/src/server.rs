@@ -301,7 +301,7 @@ impl Visit {
             ..wire::frame::Sizes::default()
         };
         let limits = session::Limits {
-            wire: wire::frame::Limits::new(&sizes),
+            wire: Arc::new(wire::frame::Limits::new(&sizes)),
             statement: limits.max_statement_bytes,
             ..session::Limits::default()
         };

@@ -6,7 +6,7 @@ use crate::limit::{self, Limit};
 use crate::operator::{DateStyle, Format, Operator, Outcome, Styles};
 use crate::shape::Shape;
 use crate::value::timestamp::Zone;
-use crate::value::{self, Masking, integer::Width, network};
+use crate::value::{self, Masking, integer::Width, network::Kind};
 use crate::{array, json, text};
 use detect::Entity;
 
@@ -71,17 +71,9 @@ impl Masker {
             Operator::Partial(entity) => Action::Partial(entity),
             Operator::Pseudonym(entity) => Action::Pseudonym(entity),
         };
-        let element = match shape {
-            Shape::Array(element, _) => Some(Masker::new(
-                operator,
-                element,
-                format,
-                type_modifier,
-                key,
-                styles,
-            )),
-            _ => None,
-        };
+        let element = shape
+            .element()
+            .map(|element| Masker::new(operator, element, format, type_modifier, key, styles));
         Masker(Plan::Compute(Box::new(Compute {
             action,
             shape: shape.clone(),
@@ -143,6 +135,7 @@ impl Compute {
             format: self.format,
             prf: &self.prf,
         };
+        let date_known = self.format == Format::Binary || self.date_style == DateStyle::Iso;
         match &self.shape {
             Shape::Text | Shape::Bpchar | Shape::Name | Shape::Char => {
                 text::mask(masking, self.limit, cell, out)
@@ -155,12 +148,24 @@ impl Compute {
             Shape::Bytea => value::bytes::mask(masking, cell, out),
             Shape::Enum(labels) => value::label::mask(masking, labels, cell, out),
             Shape::Array(..) => self.mask_array(cell, out),
-            Shape::Date | Shape::Timestamp | Shape::TimestampTz => {
-                self.mask_date(masking, cell, out)
-            }
-            Shape::Bool | Shape::Interval | Shape::Xml => None,
-            Shape::Range(_) | Shape::Multirange(_) | Shape::Composite | Shape::Unknown => None,
-            scalar => mask_scalar(scalar, masking, cell, out).map(|()| Outcome::Masked),
+            Shape::Date | Shape::Timestamp | Shape::TimestampTz if !date_known => None,
+            Shape::Date => value::date::mask(masking, cell, out),
+            Shape::Timestamp => value::timestamp::mask(masking, Zone::Without, cell, out),
+            Shape::TimestampTz => value::timestamp::mask(masking, Zone::With, cell, out),
+            Shape::Int2 => written(value::integer::mask(masking, Width::Int2, cell, out)),
+            Shape::Int4 => written(value::integer::mask(masking, Width::Int4, cell, out)),
+            Shape::Int8 => written(value::integer::mask(masking, Width::Int8, cell, out)),
+            Shape::Oid => written(value::integer::mask(masking, Width::Oid, cell, out)),
+            Shape::Money => written(value::money::mask(masking, cell, out)),
+            Shape::Uuid => written(value::uuid::mask(masking, cell, out)),
+            Shape::Time => written(value::time::mask(masking, cell, out)),
+            Shape::TimeTz => written(value::time::mask_with_zone(masking, cell, out)),
+            Shape::Inet => written(value::network::mask(masking, Kind::Inet, cell, out)),
+            Shape::Cidr => written(value::network::mask(masking, Kind::Cidr, cell, out)),
+            Shape::MacAddr => written(value::hardware::mask::<6>(masking, cell, out)),
+            Shape::MacAddr8 => written(value::hardware::mask::<8>(masking, cell, out)),
+            Shape::Bool | Shape::Interval | Shape::Xml | Shape::Composite => None,
+            Shape::Range(_) | Shape::Multirange(_) | Shape::Unknown => None,
         }
     }
 
@@ -178,33 +183,8 @@ impl Compute {
         }
         Some(outcome)
     }
-
-    fn mask_date(&self, masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Option<Outcome> {
-        if self.format == Format::Text && self.date_style != DateStyle::Iso {
-            return None;
-        }
-        match self.shape {
-            Shape::Date => value::date::mask(masking, cell, out),
-            Shape::Timestamp => value::timestamp::mask(masking, Zone::Without, cell, out),
-            _ => value::timestamp::mask(masking, Zone::With, cell, out),
-        }
-    }
 }
 
-fn mask_scalar(shape: &Shape, masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    match shape {
-        Shape::Int2 => value::integer::mask(masking, Width::Int2, cell, out),
-        Shape::Int4 => value::integer::mask(masking, Width::Int4, cell, out),
-        Shape::Int8 => value::integer::mask(masking, Width::Int8, cell, out),
-        Shape::Oid => value::integer::mask(masking, Width::Oid, cell, out),
-        Shape::Money => value::money::mask(masking, cell, out),
-        Shape::Uuid => value::uuid::mask(masking, cell, out),
-        Shape::Time => value::time::mask(masking, cell, out),
-        Shape::TimeTz => value::time::mask_with_zone(masking, cell, out),
-        Shape::Inet => value::network::mask(masking, network::Kind::Inet, cell, out),
-        Shape::Cidr => value::network::mask(masking, network::Kind::Cidr, cell, out),
-        Shape::MacAddr => value::hardware::mask::<6>(masking, cell, out),
-        Shape::MacAddr8 => value::hardware::mask::<8>(masking, cell, out),
-        _ => None,
-    }
+fn written(done: Option<()>) -> Option<Outcome> {
+    done.map(|()| Outcome::Masked)
 }

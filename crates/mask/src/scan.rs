@@ -67,8 +67,9 @@ impl Layout {
                 None if element.holds_text() => Layout::Opaque,
                 None => Layout::Nothing,
             },
-            other if other.holds_text() => Layout::Opaque,
-            _ => Layout::Nothing,
+            other if !other.holds_text() => Layout::Nothing,
+            // Whatever else holds text is not taken apart.
+            _ => Layout::Opaque,
         }
     }
 

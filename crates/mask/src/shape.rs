@@ -92,6 +92,15 @@ impl Shape {
         Shape::Array(Box::new(element), element_oid)
     }
 
+    /// Shape of the elements of an array.
+    pub(crate) fn element(&self) -> Option<&Shape> {
+        if let Shape::Array(element, _) = self {
+            Some(element)
+        } else {
+            None
+        }
+    }
+
     /// Whether text of any kind fits into a value, so that it has to be scanned.
     pub(crate) fn holds_text(&self) -> bool {
         match self {

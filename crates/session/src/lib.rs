@@ -19,6 +19,7 @@
 //! This crate never does I/O, never reads a clock and never starts a task.
 
 mod backend;
+mod cache;
 mod copy_out;
 mod frontend;
 mod judge;

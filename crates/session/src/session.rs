@@ -14,6 +14,7 @@ use sql::{Catalog, NameContext};
 use wire::WireError;
 use wire::backend::TransactionStatus;
 
+use crate::cache::Judgements;
 use crate::judge::{Judged, Known, View, judge};
 use crate::names::{Asked, Epoch, Names, Prepared};
 use crate::output::{Output, Snapshot};
@@ -27,7 +28,7 @@ use crate::run::Run;
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Longest messages, by class.
-    pub wire: wire::frame::Limits,
+    pub wire: Arc<wire::frame::Limits>,
     /// Longest text of statements in bytes. What is longer than the analysis takes is refused in
     /// any case.
     pub statement: usize,
@@ -41,7 +42,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            wire: wire::frame::Limits::default(),
+            wire: Arc::default(),
             // What people and tools write is far shorter; generated statements belong into COPY.
             statement: 1024 * 1024,
             // Above any row that people look at; sixteen such sessions fit into a gigabyte.
@@ -187,6 +188,7 @@ pub struct Session {
     /// A statement that changes the catalogs ran in the transaction that is open.
     pub(crate) snapshot: Snapshot,
     pub(crate) scratch: Vec<u8>,
+    judgements: Judgements,
     statements: u64,
     totals: Totals,
 }
@@ -250,6 +252,7 @@ impl Session {
             protected: false,
             snapshot: Snapshot::Current,
             scratch: Vec::new(),
+            judgements: Judgements::default(),
             statements: 0,
             totals: Totals::default(),
         }
@@ -378,13 +381,23 @@ impl Session {
 
     /// Judges a text; `None`: a name in it depends on what the server will answer, wait for it.
     pub(crate) fn judge(
-        &self,
+        &mut self,
         text: &str,
         step: Step<'_>,
     ) -> Option<Result<Vec<Arc<Judged>>, Refusal>> {
+        let epoch = self.epoch(step);
+        if let Some(batch) = self.judgements.get(&epoch, text) {
+            return Some(Ok(batch));
+        }
         let ahead = self.ahead();
         let judged = self.viewing(step, |view| judge(text, view, &ahead));
-        (!ahead.is_unsettled()).then_some(judged)
+        if ahead.is_unsettled() {
+            return None;
+        }
+        if let Ok(batch) = &judged {
+            self.judgements.keep(&epoch, text, batch);
+        }
+        Some(judged)
     }
 
     /// Names as they will be when the server has worked off the queue.
