@@ -3,7 +3,9 @@
 //! `cargo run --example embed_masking`
 
 use detect::{Detector, Entity, Hint, classify_column};
-use mask::{Findings, Format, MaskKey, Masker, Operator, Outcome, ScanPolicy, Scanner, Shape, Styles};
+use mask::{
+    Findings, Format, MaskKey, Masker, Operator, Outcome, ScanPolicy, Scanner, Shape, Styles,
+};
 
 fn main() {
     // The key from which pseudonyms are drawn: 32 random bytes that the service keeps secret.
@@ -12,7 +14,10 @@ fn main() {
     let row = [
         ("email", "ada.lovelace@engines.org"),
         ("full_name", "Ada Lovelace"),
-        ("note", "paid with 4111 1111 1111 1111, call +1-202-555-0147"),
+        (
+            "note",
+            "paid with 4111 1111 1111 1111, call +1-202-555-0147",
+        ),
         ("city", "London"),
     ];
     for (column, value) in row {
@@ -31,17 +36,28 @@ fn masked(column: &str, value: &str, key: &MaskKey, detector: &Detector) -> Stri
                 Some(Entity::EmailAddress) => Operator::Partial(Some(Entity::EmailAddress)),
                 entity => Operator::Pseudonym(entity),
             };
-            Masker::new(operator, &Shape::Text, Format::Text, -1, &domain, &Styles::default())
-                .mask(value.as_bytes(), &mut out)
+            Masker::new(
+                operator,
+                &Shape::Text,
+                Format::Text,
+                -1,
+                &domain,
+                &Styles::default(),
+            )
+            .mask(value.as_bytes(), &mut out)
         }
         None => {
             let hint = Some(Hint::for_column(column));
             let policy = ScanPolicy::default();
-            Scanner::new(detector.clone(), &Shape::Text, Format::Text, hint, policy, key).scan(
-                value.as_bytes(),
-                &mut out,
-                &mut Findings::default(),
+            Scanner::new(
+                detector.clone(),
+                &Shape::Text,
+                Format::Text,
+                hint,
+                policy,
+                key,
             )
+            .scan(value.as_bytes(), &mut out, &mut Findings::default())
         }
     };
     match outcome {

@@ -35,6 +35,9 @@ enum Command {
         #[arg(long)]
         row: Option<u32>,
     },
+    /// Starts the gate, says where it listens and who may log in with which key, and waits until
+    /// standard input closes.
+    Stand,
 }
 
 #[derive(Subcommand)]
@@ -91,6 +94,7 @@ fn run(cli: Cli) -> Result<(), HarnessError> {
     let result = match cli.command {
         Command::Bench(Bench::Relay { rounds }) => bench::relay(&stand, rounds),
         Command::Attack { row } => attack::run(&stand, &runtime, row),
+        Command::Stand => stand.serve().map_err(HarnessError::from),
     };
     runtime.block_on(stand.stop());
     result

@@ -1,5 +1,6 @@
 //! The stand: a private PostgreSQL with the shop's data, and a gate in front of it.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -89,6 +90,19 @@ impl Stand {
     /// The bytes of the audit log.
     pub(crate) fn log(&self) -> std::io::Result<Vec<u8>> {
         std::fs::read(self.directory.path().join(gateway::AUDIT_FILE))
+    }
+
+    /// Prints `gate HOST PORT` and `key NAME KEY` for each principal, then waits for the end of
+    /// standard input: whoever started this holds the other end, so it cannot outlive them.
+    pub(crate) fn serve(&self) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "gate {} {}", self.gate().ip(), self.gate().port())?;
+        for (name, key) in &self.keys {
+            writeln!(out, "key {name} {}", key.expose())?;
+        }
+        out.flush()?;
+        std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink())?;
+        Ok(())
     }
 
     pub(crate) async fn stop(self) {

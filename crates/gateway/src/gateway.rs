@@ -20,6 +20,7 @@ use crate::audit_log::AuditLog;
 use crate::cancel::CancelRegistry;
 use crate::database::{self, Database};
 use crate::fault::{ReloadError, StartError};
+use crate::lanes::Lanes;
 use crate::login::{LoginRules, Method, Transport};
 use crate::private_file;
 use crate::server;
@@ -38,6 +39,7 @@ pub struct Gateway {
     tasks: TaskTracker,
     drain: CancellationToken,
     stop: CancellationToken,
+    lanes: Arc<Lanes>,
 }
 
 /// What all sessions share.
@@ -83,6 +85,7 @@ impl Gateway {
             address: config.listen.address,
             kind: error.kind(),
         })?;
+        let lanes = Arc::new(Lanes::start().map_err(|error| StartError::Threads(error.kind()))?);
         let active = Active::new(config)?;
         let shared = Arc::new(Shared {
             active: ArcSwap::from_pointee(active),
@@ -105,6 +108,7 @@ impl Gateway {
             tasks: TaskTracker::new(),
             drain: CancellationToken::new(),
             stop: CancellationToken::new(),
+            lanes,
         };
         gateway.run(listener);
         Ok(gateway)
@@ -117,7 +121,8 @@ impl Gateway {
             drain: self.drain.clone(),
             stop: self.stop.clone(),
         };
-        self.tasks.spawn(server::accept(listener, door));
+        self.tasks
+            .spawn(server::accept(listener, Arc::clone(&self.lanes), door));
         self.tasks
             .spawn(watch_catalogs(Arc::clone(&self.shared), self.drain.clone()));
     }
