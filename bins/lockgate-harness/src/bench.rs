@@ -1,5 +1,7 @@
 //! What passing through the gate costs.
 
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use testkit::shop;
@@ -60,46 +62,76 @@ const CASES: [Case; 5] = [
     },
 ];
 
-/// Measures each case direct and through the gate, turn by turn, and prints medians.
+/// Measures each case direct, through a relay that only copies bytes, and through the gate, turn by
+/// turn, and prints medians.
 pub(crate) fn relay(stand: &Stand, rounds: usize) -> Result<(), HarnessError> {
-    let mut direct = Client::connect(
-        stand.server(),
-        shop::ROLE,
-        shop::PROD,
-        stand.upstream_password(),
-    )?;
+    let password = stand.upstream_password();
+    let copier = copying_relay(stand.server())?;
+    let mut direct = Client::connect(stand.server(), shop::ROLE, shop::PROD, password)?;
+    let mut copied = Client::connect(copier, shop::ROLE, shop::PROD, password)?;
     println!(
-        "{:<32} {:>12} {:>12} {:>14} {:>10}",
-        "", "direct", "gate", "time, gate/", "rate, gate/"
-    );
-    println!(
-        "{:<32} {:>12} {:>12} {:>14} {:>10}",
-        "median of rounds", "ms", "ms", "direct", "direct"
+        "{:<32} {:>10} {:>10} {:>10} {:>13} {:>13}",
+        "median, ms", "direct", "copying", "gate", "gate/direct", "gate/copying"
     );
     for case in CASES {
-        let mut gate = Client::connect(
-            stand.gate(),
-            case.principal,
-            CONNECTION,
-            stand.key(case.principal),
-        )?;
-        let mut times = (Vec::new(), Vec::new());
+        let key = stand.key(case.principal);
+        let mut gate = Client::connect(stand.gate(), case.principal, CONNECTION, key)?;
+        let mut times = [Vec::new(), Vec::new(), Vec::new()];
         for _ in 0..rounds {
-            times.0.push(measure(&mut direct, &case)?);
-            times.1.push(measure(&mut gate, &case)?);
+            let clients = [&mut direct, &mut copied, &mut gate];
+            for (client, times) in clients.into_iter().zip(&mut times) {
+                times.push(measure(client, &case)?);
+            }
         }
-        let (direct, gate) = (median(times.0), median(times.1));
-        let ratio = gate.as_secs_f64() / direct.as_secs_f64();
+        let [direct, copied, gate] = times.map(|times| median(times).as_secs_f64());
+        let each = |time: f64| time * 1e3 / case.repeats as f64;
         println!(
-            "{:<32} {:>12.3} {:>12.3} {:>14.2} {:>10.2}",
+            "{:<32} {:>10.3} {:>10.3} {:>10.3} {:>13.2} {:>13.2}",
             case.name,
-            direct.as_secs_f64() * 1e3 / case.repeats as f64,
-            gate.as_secs_f64() * 1e3 / case.repeats as f64,
-            ratio,
-            1.0 / ratio
+            each(direct),
+            each(copied),
+            each(gate),
+            gate / direct,
+            gate / copied
         );
     }
     Ok(())
+}
+
+/// The least that any proxy costs: a thread for each direction that copies what comes.
+fn copying_relay(server: SocketAddr) -> std::io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    // Ends with the process; every connection ends with its peers.
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let Ok(upstream) = TcpStream::connect(server) else {
+                return;
+            };
+            for stream in [&client, &upstream] {
+                let _ = stream.set_nodelay(true);
+            }
+            let (Ok(from), Ok(to)) = (client.try_clone(), upstream.try_clone()) else {
+                return;
+            };
+            std::thread::spawn(move || copy(from, to));
+            std::thread::spawn(move || copy(upstream, client));
+        }
+    });
+    Ok(address)
+}
+
+fn copy(mut from: TcpStream, mut to: TcpStream) {
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        if to
+            .write_all(buffer.get(..count).unwrap_or_default())
+            .is_err()
+        {
+            break;
+        }
+    }
+    let _ = to.shutdown(std::net::Shutdown::Both);
 }
 
 fn measure(client: &mut Client, case: &Case) -> Result<Duration, HarnessError> {

@@ -25,9 +25,6 @@ pub enum StartError {
         /// What the operating system said.
         kind: io::ErrorKind,
     },
-    /// The operating system gives no threads for sessions.
-    #[error("no thread can be started: {0}")]
-    Threads(io::ErrorKind),
     /// A file, certificate or key of the configuration is of no use.
     #[error(transparent)]
     Material(#[from] GatewayError),

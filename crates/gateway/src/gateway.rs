@@ -20,7 +20,6 @@ use crate::audit_log::AuditLog;
 use crate::cancel::CancelRegistry;
 use crate::database::{self, Database};
 use crate::fault::{ReloadError, StartError};
-use crate::lanes::Lanes;
 use crate::login::{LoginRules, Method, Transport};
 use crate::private_file;
 use crate::server;
@@ -39,7 +38,6 @@ pub struct Gateway {
     tasks: TaskTracker,
     drain: CancellationToken,
     stop: CancellationToken,
-    lanes: Arc<Lanes>,
 }
 
 /// What all sessions share.
@@ -85,7 +83,6 @@ impl Gateway {
             address: config.listen.address,
             kind: error.kind(),
         })?;
-        let lanes = Arc::new(Lanes::start().map_err(|error| StartError::Threads(error.kind()))?);
         let active = Active::new(config)?;
         let shared = Arc::new(Shared {
             active: ArcSwap::from_pointee(active),
@@ -108,7 +105,6 @@ impl Gateway {
             tasks: TaskTracker::new(),
             drain: CancellationToken::new(),
             stop: CancellationToken::new(),
-            lanes,
         };
         gateway.run(listener);
         Ok(gateway)
@@ -121,8 +117,7 @@ impl Gateway {
             drain: self.drain.clone(),
             stop: self.stop.clone(),
         };
-        self.tasks
-            .spawn(server::accept(listener, Arc::clone(&self.lanes), door));
+        self.tasks.spawn(server::accept(listener, door));
         self.tasks
             .spawn(watch_catalogs(Arc::clone(&self.shared), self.drain.clone()));
     }

@@ -16,7 +16,6 @@ mod error;
 mod fault;
 mod gateway;
 mod inspect;
-mod lanes;
 pub mod login;
 mod private_file;
 mod pump;

@@ -21,7 +21,6 @@ use crate::cancel::{self, CancelTarget, Registration};
 use crate::database::{Database, State, search_path};
 use crate::error::{ChannelError, GatewayError, Refusal};
 use crate::gateway::{Active, Shared, event};
-use crate::lanes::Lanes;
 use crate::login::{Arrival, ClientLeg, login};
 use crate::pump::{self, End, Leg, Surroundings};
 use crate::upstream::{self, ServerLeg};
@@ -40,17 +39,16 @@ pub(crate) struct Door {
 }
 
 /// Accepts clients until the gate is drained.
-pub(crate) async fn accept(listener: TcpListener, lanes: Arc<Lanes>, door: Door) {
+pub(crate) async fn accept(listener: TcpListener, door: Door) {
     loop {
         let accepted = tokio::select! {
             () = door.drain.cancelled() => return,
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => match stream.into_std() {
-                Ok(stream) => lanes.serve(stream, peer, &door),
-                Err(error) => tracing::warn!(%error, "cannot hand a client over"),
-            },
+            Ok((stream, peer)) => {
+                door.tasks.spawn(serve(stream, peer, door.clone()));
+            }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a client");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -60,14 +58,7 @@ pub(crate) async fn accept(listener: TcpListener, lanes: Arc<Lanes>, door: Door)
 }
 
 /// One client, from its first byte to its last.
-pub(crate) async fn serve(stream: std::net::TcpStream, peer: SocketAddr, door: Door) {
-    let stream = match TcpStream::from_std(stream) {
-        Ok(stream) => stream,
-        Err(error) => {
-            tracing::warn!(%error, "cannot watch a client's socket");
-            return;
-        }
-    };
+async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
     let Ok(_place) = Arc::clone(&door.shared.places).try_acquire_owned() else {
         refused(&door.shared, peer, &too_many());
         return;
