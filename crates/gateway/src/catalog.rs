@@ -7,12 +7,7 @@ use sql::catalog::{
     CatalogRows, Column, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure,
     Volatility,
 };
-use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Error, IsolationLevel, NoTls, Row, Transaction};
-use tokio_postgres_rustls::MakeRustlsConnect;
-
-use crate::tls::ClientTls;
-use crate::upstream::{CONNECT_TIMEOUT, Upstream};
+use tokio_postgres::{Client, Error, IsolationLevel, Row, Transaction};
 
 /// Relations that a statement can name. Views of the system schemas are taken as they are: what is
 /// in them is labelled, not expanded. Temporary relations are among them: their names hide others.
@@ -58,38 +53,6 @@ SELECT pg_catalog.string_agg(k, ' ') FROM (
   UNION ALL SELECT 'e' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_enum
   UNION ALL SELECT 'n' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_namespace
 ) s";
-
-/// How the gate's own sessions are called upstream.
-const APPLICATION_NAME: &str = "lockgate catalog";
-
-/// Opens a session for reading catalogs. It takes nothing that a client asked for.
-pub(crate) async fn connect(upstream: &Upstream) -> Result<Client, Error> {
-    let mut config = tokio_postgres::Config::new();
-    config
-        .host(&upstream.host)
-        .port(upstream.port)
-        .dbname(&upstream.database)
-        .user(&upstream.user)
-        .password(upstream.password.expose())
-        .application_name(APPLICATION_NAME)
-        .connect_timeout(CONNECT_TIMEOUT);
-    match &upstream.tls {
-        ClientTls::Disabled => {
-            config.ssl_mode(SslMode::Disable);
-            let (client, connection) = config.connect(NoTls).await?;
-            tokio::spawn(connection);
-            Ok(client)
-        }
-        ClientTls::Required(tls) => {
-            config.ssl_mode(SslMode::Require);
-            let (client, connection) = config
-                .connect(MakeRustlsConnect::new((**tls).clone()))
-                .await?;
-            tokio::spawn(connection);
-            Ok(client)
-        }
-    }
-}
 
 /// What one load brings.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use config::{ConnectionConfig, UpstreamTls};
+use config::ConnectionConfig;
 use policy::{LabelRule, Labels, Policy, Tag};
 use session::World;
 use sql::Catalog;
@@ -16,7 +16,6 @@ use tokio_postgres::Client;
 use crate::catalog::{self, Loaded};
 use crate::error::GatewayError;
 use crate::fault::InspectError;
-use crate::tls::{ClientTls, Trust};
 use crate::upstream::{self, Upstream};
 
 /// How often the catalogs are compared with the snapshot while the gate runs: changes that pass
@@ -52,7 +51,7 @@ impl Database {
     ) -> Result<Self, GatewayError> {
         Ok(Self {
             config: connection.clone(),
-            upstream: Arc::new(upstream(connection)?),
+            upstream: Arc::new(Upstream::new(connection)?),
             rules: config.labels_of(&connection.name),
             by_name: config.classify_by_name,
             policy: ArcSwap::new(policy),
@@ -110,7 +109,7 @@ impl Database {
         let mut slot = self.client.lock().await;
         let mut client = match slot.take().filter(|client| !client.is_closed()) {
             Some(client) => client,
-            None => self.connect().await?,
+            None => upstream::catalog_client(&self.upstream).await?,
         };
         if let Some(state) = self.state.load_full().filter(|state| !always(state)) {
             let now = catalog::fingerprint(&client)
@@ -128,14 +127,6 @@ impl Database {
         let state = Arc::new(self.digest(loaded)?);
         self.state.store(Some(Arc::clone(&state)));
         Ok(state)
-    }
-
-    async fn connect(&self) -> Result<Client, InspectError> {
-        // The gate's own checks of the server first: they refuse what the client library accepts.
-        upstream::connect(&self.upstream, &[]).await?;
-        catalog::connect(&self.upstream)
-            .await
-            .map_err(|error| self.failed(&error))
     }
 
     fn digest(&self, loaded: Loaded) -> Result<State, InspectError> {
@@ -177,24 +168,6 @@ impl Database {
             sqlstate: error.code().map(|code| code.code().to_owned()),
         }
     }
-}
-
-fn upstream(connection: &ConnectionConfig) -> Result<Upstream, GatewayError> {
-    let tls = match &connection.tls {
-        UpstreamTls::VerifyFull { ca } => ClientTls::required(Trust::Full(ca.as_deref()))?,
-        UpstreamTls::VerifyCa { ca } => ClientTls::required(Trust::Chain(ca.as_deref()))?,
-        UpstreamTls::Require => ClientTls::required(Trust::Anybody)?,
-        UpstreamTls::Disable => ClientTls::Disabled,
-    };
-    Ok(Upstream {
-        name: connection.name.clone(),
-        host: connection.host.clone(),
-        port: connection.port,
-        database: connection.database.clone(),
-        user: connection.user.clone(),
-        password: connection.password.clone(),
-        tls,
-    })
 }
 
 /// The names of a search path as the server writes it (`SHOW search_path`), with `"$user"`
