@@ -181,15 +181,18 @@ fn last_record(file: &mut File) -> std::io::Result<(u64, Option<Vec<u8>>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use audit::{Body, verify};
+    use audit::{Body, Origin, verify};
 
     fn event(detail: &str) -> Event {
         Event {
             time: jiff::Timestamp::UNIX_EPOCH,
-            session: None,
-            actor: None,
-            connection: None,
-            client: None,
+            origin: Origin {
+                session: None,
+                actor: None,
+                connection: None,
+                client: None,
+            }
+            .into(),
             body: Body::Administration {
                 action: "start".to_owned(),
                 detail: detail.to_owned(),

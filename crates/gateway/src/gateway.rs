@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
-use audit::{Body, Event, Sink};
+use audit::{Body, Event, Origin, Sink};
 use config::{Auth, Config, ListenTls};
 use jiff::Timestamp;
 use mask::MaskKey;
@@ -209,7 +209,7 @@ impl Gateway {
 
 impl Shared {
     fn policy_epoch(&self) -> String {
-        self.active.load().config.policy.epoch().to_owned()
+        self.active.load().config.policy.epoch().to_string()
     }
 
     fn administration(&self, action: &str, detail: String) -> Result<(), audit::SinkError> {
@@ -217,18 +217,15 @@ impl Shared {
             action: action.to_owned(),
             detail,
         };
-        self.sink.append(&event(body)).map(drop)
+        self.sink.append(&event(Origin::default(), body)).map(drop)
     }
 }
 
 /// An event that belongs to no session.
-pub(crate) fn event(body: Body) -> Event {
+pub(crate) fn event(origin: Origin, body: Body) -> Event {
     Event {
         time: Timestamp::now(),
-        session: None,
-        actor: None,
-        connection: None,
-        client: None,
+        origin: origin.into(),
         body,
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit::{Body, Event, SessionId, Side, Sink, SinkError};
+use audit::{Body, Origin, SessionId, Side, Sink, SinkError};
 use aws_lc_rs::rand;
 use bytes::BytesMut;
 use jiff::Timestamp;
@@ -126,11 +126,11 @@ fn refused(shared: &Shared, peer: SocketAddr, refusal: &Refusal) {
 }
 
 fn append(shared: &Shared, peer: SocketAddr, body: Body) {
-    let event = Event {
+    let origin = Origin {
         client: Some(peer.to_string()),
-        ..event(body)
+        ..Origin::default()
     };
-    if let Err(error) = shared.sink.append(&event) {
+    if let Err(error) = shared.sink.append(&event(origin, body)) {
         tracing::error!(%error, "cannot record a client that was turned away");
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit::{Body, Protocol, SessionId, Side, Sink, SinkError};
+use audit::{Body, Event, Intent, Origin, Part, Protocol, SessionId, Side, Sink, SinkError};
 use bytes::BytesMut;
 use identity::Actor;
 use jiff::Timestamp;
@@ -172,6 +172,8 @@ impl SessionError {
 /// One client session.
 pub struct Session {
     pub(crate) who: Who,
+    /// What all its records share.
+    origin: Part<Origin>,
     pub(crate) limits: Limits,
     pub(crate) queue: Queue,
     pub(crate) names: Names,
@@ -234,6 +236,7 @@ impl Session {
     /// ParameterStatus messages.
     pub fn new(who: Who, limits: Limits, names: NameContext, styles: Styles) -> Self {
         Self {
+            origin: record::origin(&who).into(),
             who,
             limits,
             queue: Queue::default(),
@@ -342,14 +345,17 @@ impl Session {
     }
 
     pub(crate) fn emit(&self, step: Step<'_>, body: Body) -> Result<(), SinkError> {
-        step.sink
-            .append(&record::event(&self.who, step.moment, body))
-            .map(drop)
+        let event = Event {
+            time: step.moment.wall,
+            origin: self.origin.clone(),
+            body,
+        };
+        step.sink.append(&event).map(drop)
     }
 
     pub(crate) fn epoch(&self, step: Step<'_>) -> Epoch {
         Epoch {
-            policy: Arc::from(step.world.policy.epoch()),
+            policy: Arc::clone(step.world.policy.epoch()),
             catalog: step.world.catalog.epoch(),
             path: self.path.version,
             minute: step.moment.wall.as_second().div_euclid(60),
@@ -450,8 +456,12 @@ impl Session {
     ) -> Result<Run, Refusal> {
         self.statements += 1;
         let id = self.statements;
-        let intent = record::intent(id, judged, &self.epoch(step), step.world, protocol);
-        self.emit(step, intent)
+        let intent = Intent {
+            statement_id: id,
+            judgement: judged.record.clone(),
+            protocol,
+        };
+        self.emit(step, Body::Intent(intent))
             .map_err(|error| unrecorded(&error))?;
         Ok(Run::new(id, Arc::clone(judged), step.moment.elapsed))
     }
