@@ -31,6 +31,12 @@ impl Chain {
         }
     }
 
+    /// Number of records in it.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.next
+    }
+
     /// The chain after `last_line`, the last whole line of a log. The line must be sound in itself;
     /// what stands before it is for [`crate::Verifier`] to check.
     ///

@@ -118,6 +118,10 @@ impl Gateway {
             stop: self.stop.clone(),
         };
         self.tasks.spawn(server::accept(listener, door));
+        let (sink, drain) = (Arc::clone(&self.shared.sink), self.drain.clone());
+        self.tasks.spawn(async move {
+            drain.run_until_cancelled(sink.keep_flushed()).await;
+        });
         self.tasks
             .spawn(watch_catalogs(Arc::clone(&self.shared), self.drain.clone()));
     }
@@ -130,6 +134,15 @@ impl Gateway {
     /// The file of the audit log.
     pub fn audit_log(&self) -> &Path {
         self.shared.sink.path()
+    }
+
+    /// Writes all records that were accepted into the file of the audit log.
+    ///
+    /// # Errors
+    ///
+    /// Not all could be written; those are kept and tried again.
+    pub fn flush_audit_log(&self) -> Result<(), audit::SinkError> {
+        self.shared.sink.flush()
     }
 
     /// The certificate that clients are shown, when there is one and it was made by the gate.
@@ -217,7 +230,8 @@ impl Shared {
             action: action.to_owned(),
             detail,
         };
-        self.sink.append(&event(Origin::default(), body)).map(drop)
+        let record = self.sink.append(&event(Origin::default(), body))?;
+        self.sink.commit(record)
     }
 }
 

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit::{Body, Event, Intent, Origin, Part, Protocol, SessionId, Side, Sink, SinkError};
+use audit::{
+    Body, Event, Intent, Origin, Part, Protocol, RecordId, SessionId, Side, Sink, SinkError,
+};
 use bytes::BytesMut;
 use identity::Actor;
 use jiff::Timestamp;
@@ -191,6 +193,7 @@ pub struct Session {
     pub(crate) snapshot: Snapshot,
     pub(crate) scratch: Vec<u8>,
     judgements: Judgements,
+    intended: Option<RecordId>,
     statements: u64,
     totals: Totals,
 }
@@ -256,6 +259,7 @@ impl Session {
             snapshot: Snapshot::Current,
             scratch: Vec::new(),
             judgements: Judgements::default(),
+            intended: None,
             statements: 0,
             totals: Totals::default(),
         }
@@ -296,20 +300,25 @@ impl Session {
     /// # Errors
     ///
     /// The sink did not accept the record: the session must not begin.
-    pub fn started(&self, step: Step<'_>, start: Start) -> Result<(), SinkError> {
+    pub fn started(&mut self, step: Step<'_>, start: Start) -> Result<(), SinkError> {
         let Start {
             application,
             tls,
             backend_pid,
         } = start;
-        self.emit(
-            step,
-            Body::SessionStarted {
-                application,
-                tls,
-                backend_pid,
-            },
-        )
+        let started = Body::SessionStarted {
+            application,
+            tls,
+            backend_pid,
+        };
+        self.intended = Some(self.emit(step, started)?);
+        Ok(())
+    }
+
+    /// The newest record of what this session is about to do. Until the sink has committed it,
+    /// nothing of [`Output::to_server`] may be sent, nor the session's first word to the client.
+    pub fn intended(&self) -> Option<RecordId> {
+        self.intended
     }
 
     /// Records the end: unfinished statements first, then the session's sums.
@@ -344,13 +353,13 @@ impl Session {
         self.queue.is_empty()
     }
 
-    pub(crate) fn emit(&self, step: Step<'_>, body: Body) -> Result<(), SinkError> {
+    pub(crate) fn emit(&self, step: Step<'_>, body: Body) -> Result<RecordId, SinkError> {
         let event = Event {
             time: step.moment.wall,
             origin: self.origin.clone(),
             body,
         };
-        step.sink.append(&event).map(drop)
+        step.sink.append(&event)
     }
 
     pub(crate) fn epoch(&self, step: Step<'_>) -> Epoch {
@@ -461,8 +470,8 @@ impl Session {
             judgement: judged.record.clone(),
             protocol,
         };
-        self.emit(step, Body::Intent(intent))
-            .map_err(|error| unrecorded(&error))?;
+        let record = self.emit(step, Body::Intent(intent));
+        self.intended = Some(record.map_err(|error| unrecorded(&error))?);
         Ok(Run::new(id, Arc::clone(judged), step.moment.elapsed))
     }
 
