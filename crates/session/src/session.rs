@@ -399,13 +399,15 @@ impl Session {
         &mut self,
         text: &str,
         step: Step<'_>,
-    ) -> Option<Result<Vec<Arc<Judged>>, Refusal>> {
+    ) -> Option<Result<Arc<[Arc<Judged>]>, Refusal>> {
         let epoch = self.epoch(step);
         if let Some(batch) = self.judgements.get(&epoch, text) {
             return Some(Ok(batch));
         }
         let ahead = self.ahead();
-        let judged = self.viewing(step, |view| judge(text, view, &ahead));
+        let judged = self
+            .viewing(step, |view| judge(text, view, &ahead))
+            .map(Arc::from);
         if ahead.is_unsettled() {
             return None;
         }
@@ -438,7 +440,7 @@ impl Session {
         if statement.epoch == epoch {
             return Ok(Arc::clone(statement));
         }
-        let judged = single(self.viewing(step, |view| judge(&statement.text, view, &NoNames))?)?;
+        let judged = single(&self.viewing(step, |view| judge(&statement.text, view, &NoNames))?)?;
         let fresh = Prepared {
             text: Arc::clone(&statement.text),
             judged,
@@ -506,11 +508,9 @@ impl Session {
 }
 
 /// The statement of a text that must have exactly one.
-pub(crate) fn single(batch: Vec<Arc<Judged>>) -> Result<Arc<Judged>, Refusal> {
-    let count = batch.len();
-    let mut statements = batch.into_iter();
-    match (statements.next(), count) {
-        (Some(only), 1) => Ok(only),
+pub(crate) fn single(batch: &[Arc<Judged>]) -> Result<Arc<Judged>, Refusal> {
+    match batch {
+        [only] => Ok(Arc::clone(only)),
         // As PostgreSQL says it (`exec_parse_message`).
         _ => Err(Refusal::rule(
             "42601",
