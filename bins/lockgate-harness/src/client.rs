@@ -96,6 +96,11 @@ impl Client {
         }
     }
 
+    /// The connection itself, between two requests.
+    pub(crate) fn into_stream(self) -> TcpStream {
+        self.stream
+    }
+
     /// Runs statements by the simple protocol.
     pub(crate) fn simple(&mut self, text: &str) -> Result<Reply, HarnessError> {
         let mut out = BytesMut::new();
