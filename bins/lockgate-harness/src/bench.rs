@@ -3,11 +3,14 @@
 mod cases;
 mod children;
 mod copying;
+mod crowd;
 mod data;
+mod fake_upstream;
 mod load;
 mod process;
 mod report;
 mod runner;
+mod scale;
 mod targets;
 
 use clap::{Args, Subcommand};
@@ -17,6 +20,7 @@ use crate::HarnessError;
 use cases::{CASES, Case, Pin, Work};
 pub(crate) use copying::serve as copying_relay;
 use data::Server;
+pub(crate) use fake_upstream::serve as fake_upstream;
 use process::{pin, pin_this_thread};
 use report::{CaseReport, Report};
 use runner::Runner;
@@ -28,6 +32,9 @@ pub(crate) enum Bench {
     /// through the gate, through pgbouncer if it is there, and through any other target, turn by
     /// turn.
     Relay(RelayOptions),
+    /// Memory that must stay flat over a million queries, results, copies and values of a size, and
+    /// queries that must stay fast among ten thousand sessions.
+    Scale(scale::ScaleOptions),
 }
 
 #[derive(Args)]
@@ -61,6 +68,7 @@ pub(crate) struct RelayOptions {
 pub(crate) fn run(bench: Bench, runtime: &Runtime) -> Result<(), HarnessError> {
     match bench {
         Bench::Relay(options) => relay(&options, runtime),
+        Bench::Scale(options) => scale::run(&options, runtime),
     }
 }
 
@@ -69,9 +77,8 @@ fn relay(options: &RelayOptions, runtime: &Runtime) -> Result<(), HarnessError> 
     let server = runtime.block_on(Server::start())?;
     let mut targets = Vec::new();
     for own in OWN {
-        match wanted(own, options) {
-            true => targets.extend(targets::start(own, &server)?),
-            false => {}
+        if wanted(own, options) {
+            targets.extend(targets::start(own, &server)?);
         }
     }
     let foreign = options

@@ -47,6 +47,13 @@ enum Command {
         #[arg(long)]
         server: SocketAddr,
     },
+    /// Starts a server that lets idle sessions in by itself and passes the rest on to another, says
+    /// where it listens, and waits until standard input closes.
+    FakeUpstream {
+        /// Where the other listens.
+        #[arg(long)]
+        server: SocketAddr,
+    },
 }
 
 #[derive(Args)]
@@ -99,6 +106,8 @@ enum HarnessError {
         given: String,
         expected: &'static str,
     },
+    #[error("{0} checks of scale failed")]
+    Scale(usize),
     #[error("results as json: {0}")]
     Json(#[from] serde_json::Error),
 }
@@ -134,6 +143,7 @@ fn run(cli: Cli) -> Result<(), HarnessError> {
             Ok(result?)
         }
         Command::CopyingRelay { server } => Ok(bench::copying_relay(server)?),
+        Command::FakeUpstream { server } => bench::fake_upstream(server, &runtime),
     }
 }
 

@@ -27,6 +27,9 @@ const PGBOUNCER_PLACES: [&str; 3] = [
 /// Time for a child to say where it listens: it reads a catalog first.
 pub(super) const START_TIME: Duration = Duration::from_secs(20);
 
+/// Names of principals and their access keys.
+pub(super) type Keys = Vec<(String, String)>;
+
 /// A process that ends when this value is dropped, and when we end.
 #[derive(Debug)]
 pub(super) struct Running {
@@ -58,7 +61,7 @@ pub(super) fn gate(
     server: SocketAddr,
     password: &str,
     extra: &[&str],
-) -> Result<(Running, SocketAddr, Vec<(String, String)>), HarnessError> {
+) -> Result<(Running, SocketAddr, Keys), HarnessError> {
     let address = server.to_string();
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -78,6 +81,15 @@ pub(super) fn copying(server: SocketAddr) -> Result<(Running, SocketAddr), Harne
     let address = server.to_string();
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["copying-relay", "--server", &address]);
+    let (running, lines) = start(command, 1)?;
+    Ok((running, listening(&lines)?))
+}
+
+/// Starts the server that lets idle sessions in by itself, in front of a real one.
+pub(super) fn fake_upstream(server: SocketAddr) -> Result<(Running, SocketAddr), HarnessError> {
+    let address = server.to_string();
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["fake-upstream", "--server", &address]);
     let (running, lines) = start(command, 1)?;
     Ok((running, listening(&lines)?))
 }

@@ -8,9 +8,10 @@ use crate::client::Client;
 /// Rows of the table: one bulk select takes a fifth of a second.
 pub(super) const ROWS: u64 = 200_000;
 
-/// Nine columns and about 110 bytes a row. Three columns are protected by their names: `email`,
+/// The table that is read: nine columns and about 110 bytes a row. Three columns are protected by their names: `email`,
 /// `phone` and `ssn`; the two other texts are scanned for who does not see sensitive data in clear.
 const TABLE: &str = "
+CREATE UNLOGGED TABLE bench_sink (line text);
 CREATE TABLE bench_people (
     id         bigint PRIMARY KEY,
     email      text NOT NULL,
@@ -32,6 +33,9 @@ SELECT n, 'user' || n || '@mail.example',
        round((19.9 + n * 31 % 480 + n * 7.25)::numeric % 100000, 2), n % 1000,
        timestamptz '2026-01-02 09:00:00+00' + n % 4000 * interval '1 hour'
 FROM generate_series(1, ";
+
+/// The table that is copied into.
+pub(super) const SINK: &str = "bench_sink";
 
 /// What a bench needs beyond the defaults of a test's server: room for the connections, memory for
 /// the table, and no background work that starts in the middle of a round.

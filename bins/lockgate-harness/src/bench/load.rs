@@ -28,9 +28,22 @@ const ERROR: u8 = b'E';
 /// The first byte of a DataRow.
 const DATA_ROW: u8 = b'D';
 
+/// The first byte of a CopyInResponse.
+const COPY_IN: u8 = b'G';
+
+/// How fast one reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// As fast as it comes.
+    Full,
+    /// With a pause after each MiB.
+    Slow(Duration),
+}
+
 /// A logged in connection.
 pub(super) struct Line {
     stream: TcpStream,
+    pub(super) pace: Pace,
     /// The last bytes of what was read before, then room for more.
     buffer: Vec<u8>,
 }
@@ -39,6 +52,7 @@ impl Line {
     pub(super) fn new(client: Client) -> Self {
         Self {
             stream: client.into_stream(),
+            pace: Pace::Full,
             buffer: vec![0; TAIL + BUFFER],
         }
     }
@@ -56,7 +70,13 @@ impl Line {
     fn drain(&mut self, mut count: usize) -> Result<u64, HarnessError> {
         let mut length = 0;
         loop {
+            let before = length;
             length += count as u64;
+            if let Pace::Slow(pause) = self.pace
+                && before >> 20 != length >> 20
+            {
+                std::thread::sleep(pause);
+            }
             let tail = self.buffer.get(count..count + TAIL).unwrap_or_default();
             if tail.starts_with(&READY) {
                 return Ok(length);
@@ -81,6 +101,27 @@ impl Line {
         let time = start.elapsed();
         self.drain(count)?;
         Ok(time)
+    }
+
+    /// Sends COPY data: the statement, then `chunk`, which is a whole message, `count` times.
+    pub(super) fn copy_in(
+        &mut self,
+        statement: &[u8],
+        chunk: &[u8],
+        count: u64,
+    ) -> Result<(), HarnessError> {
+        self.stream.write_all(statement)?;
+        self.read()?;
+        self.check()?;
+        if self.buffer.get(TAIL) != Some(&COPY_IN) {
+            return Err(HarnessError::Answer("the copy did not begin".to_owned()));
+        }
+        for _ in 0..count {
+            self.stream.write_all(chunk)?;
+        }
+        let mut done = BytesMut::new();
+        encode::copy_done(&mut done);
+        self.exchange(&done).map(drop)
     }
 
     fn read(&mut self) -> Result<usize, HarnessError> {

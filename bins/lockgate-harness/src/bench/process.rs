@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use rustix::process::Pid;
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::HarnessError;
@@ -105,4 +105,16 @@ pub(super) fn resident_kib(process_id: u32) -> Result<u64, HarnessError> {
         .find_map(|line| line.strip_prefix("VmRSS:"))
         .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
         .ok_or(HarnessError::Proc(path))
+}
+
+/// Allows this process, and what it starts, as many open descriptors as it may allow itself, and
+/// returns their number.
+pub(super) fn descriptors() -> Result<u64, HarnessError> {
+    let most = getrlimit(Resource::Nofile).maximum;
+    let limit = Rlimit {
+        current: most,
+        maximum: most,
+    };
+    setrlimit(Resource::Nofile, limit).map_err(std::io::Error::from)?;
+    Ok(most.unwrap_or(u64::MAX))
 }

@@ -49,6 +49,7 @@ pub(super) struct CaseReport {
     id: &'static str,
     title: &'static str,
     pinned: String,
+    cpu_seconds_for: &'static str,
     lines: Vec<Row>,
 }
 
@@ -59,8 +60,9 @@ struct Row {
     milliseconds: Option<Spread>,
     /// Compared with `direct` in the same round.
     ratio: Option<Spread>,
-    /// CPU seconds of the target's process for a million units.
-    cpu_seconds_per_million: Option<f64>,
+    /// CPU seconds of the target's process for a million queries, a thousand results or a thousand
+    /// logins, as the case has it.
+    cpu_seconds: Option<f64>,
     #[serde(flatten)]
     measured: Measured,
 }
@@ -87,11 +89,21 @@ impl CaseReport {
             id: case.id,
             title: case.title,
             pinned,
+            cpu_seconds_for: cpu_units(case).1,
             lines: measured
                 .into_iter()
                 .map(|measured| Row::new(case, measured, &direct))
                 .collect(),
         }
+    }
+}
+
+/// For how many units CPU time is told, and in which words.
+fn cpu_units(case: &Case) -> (f64, &'static str) {
+    match case.work {
+        Work::Simple(_) | Work::Prepared(_) => (1e6, "cpu s/million queries"),
+        Work::Bulk(_) | Work::FirstRow(_) => (1e3, "cpu s/1000 results"),
+        Work::Churn | Work::Idle => (1e3, "cpu s/1000 logins"),
     }
 }
 
@@ -109,10 +121,10 @@ impl Row {
         Self {
             milliseconds: Spread::of(each.collect()),
             ratio: Spread::of(ratios.collect()),
-            cpu_seconds_per_million: measured
+            cpu_seconds: measured
                 .cpu_seconds
                 .filter(|_| !first_row)
-                .map(|cpu| cpu / worked * 1e6),
+                .map(|cpu| cpu / worked * cpu_units(case).0),
             measured,
         }
     }
@@ -126,17 +138,17 @@ impl fmt::Display for CaseReport {
         }
         writeln!(
             out,
-            "  {:<12} {:>10} {:>8} {:>8} {:>8} {:>14}",
-            "", "ms median", "ratio", "min", "max", "cpu s/million"
+            "  {:<12} {:>10} {:>8} {:>8} {:>8} {:>22}",
+            "", "ms median", "ratio", "min", "max", self.cpu_seconds_for
         )?;
         for row in &self.lines {
             let ratio = row.ratio.unwrap_or_default();
             let cpu = row
-                .cpu_seconds_per_million
-                .map_or_else(|| "-".to_owned(), |cpu| format!("{cpu:.1}"));
+                .cpu_seconds
+                .map_or_else(|| "-".to_owned(), |cpu| format!("{cpu:.2}"));
             writeln!(
                 out,
-                "  {:<12} {:>10.3} {:>8.3} {:>8.3} {:>8.3} {cpu:>14}",
+                "  {:<12} {:>10.3} {:>8.3} {:>8.3} {:>8.3} {cpu:>22}",
                 row.measured.target,
                 row.milliseconds.unwrap_or_default().median,
                 ratio.median,

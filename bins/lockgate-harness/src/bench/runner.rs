@@ -44,6 +44,7 @@ pub(super) struct Measured {
     /// Seconds of each round.
     pub(super) seconds: Vec<f64>,
     /// CPU seconds of the target's process in all rounds.
+    #[serde(rename = "cpu_seconds_in_all")]
     pub(super) cpu_seconds: Option<f64>,
     /// Bytes of one answer, of a bulk select.
     pub(super) answer_bytes: Option<u64>,
@@ -176,7 +177,7 @@ fn timed(work: impl FnOnce() -> Result<(), HarnessError>) -> Result<Duration, Ha
 }
 
 /// Says goodbye and closes.
-fn leave(client: Client) -> Result<(), HarnessError> {
+pub(super) fn leave(client: Client) -> Result<(), HarnessError> {
     let mut out = BytesMut::new();
     encode::terminate(&mut out);
     Ok(client.into_stream().write_all(&out)?)

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use testkit::shop;
 
 use super::cases::View;
-use super::children::{self, Running};
+use super::children::{self, Keys, Running};
 use super::data::Server;
+use super::fake_upstream::IDLE_APPLICATION;
 use crate::HarnessError;
 use crate::client::Client;
 use crate::stand::CONNECTION;
@@ -25,7 +26,6 @@ const POLL: Duration = Duration::from_millis(50);
 const MAX_SESSIONS: &str = "2000";
 
 /// How one logs in to a target.
-#[derive(Debug, Clone)]
 enum Door {
     /// As the server's own role, whatever the view.
     Role {
@@ -34,7 +34,18 @@ enum Door {
         password: String,
     },
     /// As a principal of the gate, by its access key.
-    Gate { keys: Vec<(String, String)> },
+    Gate { keys: Keys },
+}
+
+impl View {
+    /// Who has it, by name and access key.
+    fn key(self, keys: &[(String, String)]) -> Option<&(String, String)> {
+        let wanted = match self {
+            Self::Clear => "dana",
+            Self::Masked => "sam",
+        };
+        keys.iter().find(|(name, _)| name == wanted)
+    }
 }
 
 /// A way to the server.
@@ -50,23 +61,29 @@ pub(super) struct Target {
 impl Target {
     /// Logs in.
     pub(super) fn connect(&self, view: View) -> Result<Client, HarnessError> {
-        let connected = match &self.door {
+        self.connect_with(view, &[])
+    }
+
+    /// Logs in a session that stays idle, which a fake server knows by its application.
+    pub(super) fn connect_idle(&self) -> Result<Client, HarnessError> {
+        self.connect_with(View::Clear, &[("application_name", IDLE_APPLICATION)])
+    }
+
+    fn connect_with(&self, view: View, settings: &[(&str, &str)]) -> Result<Client, HarnessError> {
+        let (user, database, password) = match &self.door {
             Door::Role {
                 user,
                 database,
                 password,
-            } => Client::connect(self.address, user, database, password),
+            } => (user.as_str(), database.as_str(), password),
             Door::Gate { keys } => {
-                let name = match view {
-                    View::Clear => "dana",
-                    View::Masked => "sam",
-                };
-                let key = keys.iter().find(|(principal, _)| principal == name);
-                let key = key.map_or("", |(_, key)| key);
-                Client::connect(self.address, name, CONNECTION, key)
+                let (name, key) = view.key(keys).ok_or(HarnessError::Greeting)?;
+                (name.as_str(), CONNECTION, key)
             }
         };
-        connected.map_err(|error| self.error(error))
+        let mut parameters = vec![("user", user), ("database", database)];
+        parameters.extend_from_slice(settings);
+        Client::connect_with(self.address, &parameters, password).map_err(|error| self.error(error))
     }
 
     /// The error with the target's name.
@@ -128,11 +145,7 @@ pub(super) fn start(own: Own, server: &Server) -> Result<Option<Target>, Harness
             let (running, address) = children::copying(behind)?;
             (Some(running), address, role)
         }
-        Own::Gate => {
-            let extra = ["--max-sessions", MAX_SESSIONS];
-            let (running, address, keys) = children::gate(behind, &server.password, &extra)?;
-            (Some(running), address, Door::Gate { keys })
-        }
+        Own::Gate => return gate(behind, &server.password, MAX_SESSIONS).map(Some),
         Own::Pgbouncer => {
             let Some(binary) = children::pgbouncer_binary() else {
                 return Ok(None);
@@ -150,6 +163,25 @@ pub(super) fn start(own: Own, server: &Server) -> Result<Option<Target>, Harness
     };
     target.await_login(children::START_TIME)?;
     Ok(Some(target))
+}
+
+/// Starts the gate in front of what listens at `behind`.
+pub(super) fn gate(
+    behind: SocketAddr,
+    password: &str,
+    max_sessions: &str,
+) -> Result<Target, HarnessError> {
+    let extra = ["--max-sessions", max_sessions];
+    let (running, address, keys) = children::gate(behind, password, &extra)?;
+    let target = Target {
+        name: Own::Gate.name().to_owned(),
+        address,
+        door: Door::Gate { keys },
+        process_id: Some(running.process_id()),
+        _running: Some(running),
+    };
+    target.await_login(children::START_TIME)?;
+    Ok(target)
 }
 
 /// A target given as `name=host:port/database/user`, with the process ids given as `name=pid`.
