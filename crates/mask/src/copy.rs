@@ -75,6 +75,14 @@ impl CopyMasker {
         CopyMasker(Rows::Tuples(TupleMasker::new(columns)))
     }
 
+    /// How many cells were masked so far, by column.
+    pub fn masked(&self) -> &[u64] {
+        match &self.0 {
+            Rows::Lines(lines) => lines.masked(),
+            Rows::Tuples(tuples) => tuples.masked(),
+        }
+    }
+
     /// Takes the payload of a CopyData and appends all rows that are now whole to `out`.
     ///
     /// # Errors

@@ -56,7 +56,12 @@ pub(crate) fn take(
             continue;
         }
         turn.session.queue.skip_copy_ends();
-        if input.first() == Some(&backend::tag::DATA_ROW) && turn.rows(input)? {
+        let taken = match input.first() {
+            Some(&backend::tag::DATA_ROW) => turn.rows(input)?,
+            Some(&backend::tag::COPY_DATA) => turn.copy_data(input)?,
+            Some(_) | None => false,
+        };
+        if taken {
             continue;
         }
         let scan = frame::scan(input, frame::Side::Backend, &turn.session.limits.wire)
@@ -103,8 +108,8 @@ impl Turn<'_> {
             Message::EmptyQueryResponse => self.command_complete(None, OutcomeState::Completed),
             Message::PortalSuspended => self.command_complete(None, OutcomeState::Suspended),
             Message::CopyInResponse(_) => self.copy_in_response(),
-            Message::CopyOutResponse(response) => self.copy_out_response(response.formats.len()),
-            Message::CopyData(data) => self.copy_data(data),
+            Message::CopyOutResponse(response) => self.copy_out_response(&response),
+            Message::CopyData(_) => Err(unexpected("CopyData")),
             Message::CopyDone => self.copy_done(),
             Message::ErrorResponse(fields) => self.error(&fields),
             Message::NoticeResponse(fields) => self.notice(&fields),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use audit::{Judgement, Part};
-use policy::{Decision, OutputDisclosures, Viewer};
+use policy::{Decision, Viewer};
 use sql::facts::{Kind, Outputs};
 use sql::{Facts, NameContext, Statement};
 
@@ -101,7 +101,7 @@ fn judge_one(mut statement: Statement, view: &View<'_>, known: &dyn Known) -> Ju
     let decision = view.policy.decide(&view.viewer, &statement.facts);
     let scan = !view.policy.sees_sensitive(&view.viewer);
     let refusal = missing
-        .or_else(|| rules::refuse(&statement.facts, &decision, scan))
+        .or_else(|| rules::refuse(&statement.facts))
         .or_else(|| Refusal::of(&decision.verdict));
     let record = record::judgement(&statement, &decision, refusal.as_ref(), view);
     Judged {
@@ -172,16 +172,5 @@ impl Known for Batch<'_> {
     fn cursor(&self, wanted: &str) -> Option<Arc<Judged>> {
         self.find(|kind| matches!(kind, Kind::Declare { cursor } if cursor == wanted))
             .or_else(|| self.known.cursor(wanted))
-    }
-}
-
-/// Whether a decision hides anything of its outputs.
-pub(crate) fn hides_outputs(decision: &Decision) -> bool {
-    let hidden = |column: &policy::ColumnDisclosure| column.disclosure != policy::Disclosure::Clear;
-    match &decision.outputs {
-        OutputDisclosures::None => false,
-        OutputDisclosures::Columns(columns) => columns.iter().any(hidden),
-        OutputDisclosures::Every(column) => hidden(column),
-        OutputDisclosures::Named => true,
     }
 }

@@ -26,6 +26,10 @@ use crate::refusal::Refusal;
 use crate::rows::Tools;
 use crate::run::Run;
 
+/// Bytes of a buffer that is kept between steps: more than rows usually need, little enough for many
+/// sessions.
+const MAX_SCRATCH: usize = 64 * 1024;
+
 /// Limits of one session.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -351,6 +355,13 @@ impl Session {
     /// Whether everything that was sent to the server has been answered.
     pub fn owes_nothing(&self) -> bool {
         self.queue.is_empty()
+    }
+
+    /// Keeps a buffer for the next cells or rows, unless one of unusual size has swollen it.
+    pub(crate) fn keep_scratch(&mut self, mut scratch: Vec<u8>) {
+        scratch.clear();
+        scratch.shrink_to(MAX_SCRATCH);
+        self.scratch = scratch;
     }
 
     pub(crate) fn emit(&self, step: Step<'_>, body: Body) -> Result<RecordId, SinkError> {

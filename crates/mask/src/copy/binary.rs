@@ -25,6 +25,8 @@ pub(super) struct TupleMasker {
     /// The beginning of a part that is not whole.
     held: Vec<u8>,
     next: Next,
+    /// Cells masked, by column.
+    masked: Vec<u64>,
 }
 
 /// What the data must go on with.
@@ -39,10 +41,15 @@ enum Next {
 impl TupleMasker {
     pub(super) fn new(columns: Vec<CellMask>) -> TupleMasker {
         TupleMasker {
+            masked: vec![0; columns.len()],
             columns,
             held: Vec::new(),
             next: Next::Header,
         }
+    }
+
+    pub(super) fn masked(&self) -> &[u64] {
+        &self.masked
     }
 
     /// As [`super::CopyMasker::feed`].
@@ -165,10 +172,10 @@ impl TupleMasker {
     }
 
     /// Appends the fields of a whole tuple; those that stay are copied in runs.
-    fn fields(&self, fields: &[u8], out: &mut Vec<u8>, findings: &mut Findings) {
+    fn fields(&mut self, fields: &[u8], out: &mut Vec<u8>, findings: &mut Findings) {
         let mut reader = Reader { rest: fields };
         let mut kept = fields;
-        for column in &self.columns {
+        for (column, masked) in self.columns.iter().zip(&mut self.masked) {
             let before = reader.rest.len();
             // INVARIANT: `end_of` has seen as many whole fields.
             let Some(field) = reader.field().filter(|_| !column.passes()) else {
@@ -187,6 +194,7 @@ impl TupleMasker {
                 Outcome::Null => out.truncate(length_at + LENGTH),
                 Outcome::Masked => patch_length(out, length_at),
             }
+            *masked += 1;
             kept = reader.rest;
         }
         out.extend_from_slice(kept);

@@ -13,6 +13,8 @@ pub(super) struct LineMasker {
     held: Vec<u8>,
     splitter: Splitter,
     next: Next,
+    /// Cells masked, by column.
+    masked: Vec<u64>,
     cells: Cells,
 }
 
@@ -51,12 +53,17 @@ impl LineMasker {
         };
         Ok(LineMasker {
             options,
+            masked: vec![0; columns.len()],
             columns,
             held: Vec::new(),
             splitter,
             next,
             cells: Cells::default(),
         })
+    }
+
+    pub(super) fn masked(&self) -> &[u64] {
+        &self.masked
     }
 
     /// As [`super::CopyMasker::feed`].
@@ -139,14 +146,17 @@ impl LineMasker {
             if found > 0 {
                 out.push(self.options.delimiter);
             }
-            if let Some(mask) = self.columns.get(found) {
-                let mut cell = Cell {
+            if let (Some(mask), Some(masked)) =
+                (self.columns.get(found), self.masked.get_mut(found))
+            {
+                let cell = Cell {
                     options: &self.options,
                     column: found,
                     single: self.columns.len() == 1,
                     mask,
                 };
-                cell.write(raw, &mut self.cells, (out, findings));
+                let outcome = cell.write(raw, &mut self.cells, (out, findings));
+                *masked += u64::from(outcome != Outcome::Unchanged);
             }
             found += 1;
             rest = after;
@@ -170,15 +180,16 @@ struct Cell<'a> {
 }
 
 impl Cell<'_> {
+    /// Appends the cell and says what became of it.
     fn write(
-        &mut self,
+        &self,
         raw: &[u8],
         cells: &mut Cells,
         (out, findings): (&mut Vec<u8>, &mut Findings),
-    ) {
+    ) -> Outcome {
         if self.mask.passes() || raw == self.options.null {
             out.extend_from_slice(raw);
-            return;
+            return Outcome::Unchanged;
         }
         let Cells { value, masked } = cells;
         masked.clear();
@@ -186,7 +197,8 @@ impl Cell<'_> {
             CopyFormat::Text => plain::unescaped(raw, value),
             CopyFormat::Csv => csv::unquoted(raw, self.options, value),
         };
-        match self.mask.apply(value, masked, findings) {
+        let outcome = self.mask.apply(value, masked, findings);
+        match outcome {
             Outcome::Unchanged => out.extend_from_slice(raw),
             Outcome::Null => out.extend_from_slice(&self.options.null),
             Outcome::Masked => match self.options.format {
@@ -198,6 +210,7 @@ impl Cell<'_> {
                 }
             },
         }
+        outcome
     }
 }
 
