@@ -1,6 +1,7 @@
 //! What the client sends.
 
 mod extended;
+mod long;
 
 use std::sync::{Arc, OnceLock};
 
@@ -22,8 +23,7 @@ use crate::run::Run;
 use crate::session::{Mode, PathChange, Session, SessionError, Step};
 use crate::settings::{self, Effect};
 
-/// A CopyData message longer than this is passed in pieces as it comes.
-const PASS_IN_PIECES: usize = 64 * 1024;
+pub(crate) use long::LongMessage;
 
 /// What became of a message.
 enum Taken {
@@ -49,10 +49,8 @@ pub(crate) fn take(
         out.client = Client::Open;
     }
     while out.client == Client::Open && !input.is_empty() {
-        if session.client_passing > 0 {
-            let length = session.client_passing.min(input.len());
-            out.to_server.pass(input, length);
-            session.client_passing -= length;
+        if session.client_long.is_some() {
+            (Turn { session, step, out }).go_on(input)?;
             continue;
         }
         let scan =
@@ -60,8 +58,11 @@ pub(crate) fn take(
         let (frame, length) = match scan {
             Scan::Frame(frame, length) => (frame, length),
             Scan::Partial { tag, length, .. } => {
-                pass_long_copy_data(session, input, (tag, length), out);
-                return Ok(());
+                let mut turn = Turn { session, step, out };
+                match turn.begin_long(input, (tag, length))? {
+                    Taken::Done => continue,
+                    Taken::Wait => return Ok(()),
+                }
             }
         };
         match (Turn { session, step, out }).message(frame)? {
@@ -75,24 +76,6 @@ pub(crate) fn take(
     Ok(())
 }
 
-/// Begins to pass a CopyData message that is too long to wait for.
-fn pass_long_copy_data(
-    session: &mut Session,
-    input: &mut BytesMut,
-    head: (Option<u8>, Option<usize>),
-    out: &mut Output,
-) {
-    let (Some(frontend::tag::COPY_DATA), Some(length)) = head else {
-        return;
-    };
-    // Without a statement that takes it the data is dropped, which needs it whole.
-    if length > PASS_IN_PIECES && session.mode == Mode::CopyData {
-        session.client_passing = length - input.len();
-        let available = input.len();
-        out.to_server.pass(input, available);
-    }
-}
-
 fn violation(source: wire::WireError) -> SessionError {
     SessionError::Violation {
         side: Side::Client,
@@ -103,11 +86,7 @@ fn violation(source: wire::WireError) -> SessionError {
 impl Turn<'_> {
     fn message(&mut self, frame: Frame<'_>) -> Result<Taken, SessionError> {
         let message = frontend::decode(frame).map_err(violation)?;
-        if self.session.queue.len() >= self.session.limits.pipeline {
-            return Err(SessionError::PipelineTooLong {
-                limit: self.session.limits.pipeline,
-            });
-        }
+        self.check_pipeline()?;
         if let Some(taken) = self.in_special_mode(&message, frame)? {
             return Ok(taken);
         }
@@ -151,6 +130,14 @@ impl Turn<'_> {
             }
             Message::Password(_) => Err(unexpected(frame)),
         }
+    }
+
+    fn check_pipeline(&self) -> Result<(), SessionError> {
+        let limit = self.session.limits.pipeline;
+        if self.session.queue.len() >= limit {
+            return Err(SessionError::PipelineTooLong { limit });
+        }
+        Ok(())
     }
 
     /// While COPY data comes in, and while the server skips to the next Sync, messages mean
@@ -356,7 +343,11 @@ impl Turn<'_> {
 }
 
 fn unexpected(frame: Frame<'_>) -> SessionError {
-    let message = frame::message_name(frame::Side::Frontend, frame.tag);
+    unexpected_tag(frame.tag)
+}
+
+fn unexpected_tag(tag: u8) -> SessionError {
+    let message = frame::message_name(frame::Side::Frontend, tag);
     SessionError::Unexpected {
         side: Side::Client,
         message,

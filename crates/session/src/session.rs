@@ -17,6 +17,7 @@ use wire::WireError;
 use wire::backend::TransactionStatus;
 
 use crate::cache::Judgements;
+use crate::frontend::LongMessage;
 use crate::judge::{Judged, Known, View, judge};
 use crate::names::{Asked, Epoch, Names, Prepared};
 use crate::output::{Output, Snapshot};
@@ -185,8 +186,9 @@ pub struct Session {
     pub(crate) names: Names,
     pub(crate) transaction: TransactionStatus,
     pub(crate) mode: Mode,
-    /// Bytes of a long message that are still to be passed, by side.
-    pub(crate) client_passing: usize,
+    /// What is to become of the rest of a long message of the client.
+    pub(crate) client_long: Option<LongMessage>,
+    /// Bytes of a long message of the server that are still to be passed.
     pub(crate) server_passing: usize,
     pub(crate) path: SearchPath,
     pub(crate) styles: Styles,
@@ -250,7 +252,7 @@ impl Session {
             names: Names::default(),
             transaction: TransactionStatus::Idle,
             mode: Mode::Statements,
-            client_passing: 0,
+            client_long: None,
             server_passing: 0,
             path: SearchPath {
                 initial: names.clone(),

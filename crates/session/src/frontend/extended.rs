@@ -88,7 +88,7 @@ impl Turn<'_> {
     }
 
     /// Puts the marker in the place of a Bind, Describe or Execute.
-    fn replace(&mut self, refusal: Refusal) -> Result<Taken, SessionError> {
+    pub(super) fn replace(&mut self, refusal: Refusal) -> Result<Taken, SessionError> {
         self.replace_parse(MARKER_NAME, refusal)
     }
 
@@ -97,21 +97,11 @@ impl Turn<'_> {
         bind: &Bind<'_>,
         frame: Frame<'_>,
     ) -> Result<Taken, SessionError> {
-        let ahead = self.session.ahead();
-        let statement = ahead.statement(bind.statement);
-        if ahead.is_unsettled() || self.session.queue.is_settling() {
-            return Ok(Taken::Wait);
-        }
-        let Some(statement) = statement else {
-            return self.replace(no_statement(bind.statement));
+        let statement = match self.bindable(bind.statement) {
+            Some(Ok(statement)) => statement,
+            Some(Err(refusal)) => return self.replace(refusal),
+            None => return Ok(Taken::Wait),
         };
-        let statement = match self.current(bind.statement, &statement) {
-            Ok(statement) => statement,
-            Err(refusal) => return self.replace(refusal),
-        };
-        if self.session.names.is_full() {
-            return self.replace(too_many_names());
-        }
         let formats = bind.result_formats.iter().collect();
         let portal = Portal {
             statement,
@@ -125,6 +115,24 @@ impl Turn<'_> {
                 portal,
             },
         )
+    }
+
+    /// The statement that a Bind may use; `None`: what its name means depends on what the server will
+    /// answer.
+    pub(super) fn bindable(&mut self, name: &[u8]) -> Option<Result<Arc<Prepared>, Refusal>> {
+        let ahead = self.session.ahead();
+        let statement = ahead.statement(name);
+        if ahead.is_unsettled() || self.session.queue.is_settling() {
+            return None;
+        }
+        let Some(statement) = statement else {
+            return Some(Err(no_statement(name)));
+        };
+        let current = self.current(name, &statement);
+        Some(match current {
+            Ok(_) if self.session.names.is_full() => Err(too_many_names()),
+            current => current,
+        })
     }
 
     /// The statement as judged under what is in force now.
