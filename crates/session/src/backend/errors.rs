@@ -28,7 +28,8 @@ impl Turn<'_> {
                 .encode(self.out.to_client.tail())
                 .map_err(violation)?,
             Some(_) | None if scrubbed => {
-                scrub::error(self.out.to_client.tail(), fields).map_err(violation)?
+                scrub::error(self.out.to_client.tail(), fields, &self.step.world.catalog)
+                    .map_err(violation)?
             }
             Some(_) | None => return Ok(Action::Pass),
         }
@@ -100,7 +101,8 @@ impl Turn<'_> {
         if !self.scrubs() {
             return Ok(Action::Pass);
         }
-        scrub::notice(self.out.to_client.tail(), fields).map_err(violation)?;
+        scrub::notice(self.out.to_client.tail(), fields, &self.step.world.catalog)
+            .map_err(violation)?;
         Ok(Action::Swallow)
     }
 }
