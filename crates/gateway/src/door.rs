@@ -102,7 +102,10 @@ async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
             // Cut off when the time to drain is over: the session's records tell that it did not end.
             stop.run_until_cancelled(Box::pin(visit.run(*client))).await;
         }
-        Ok(Arrival::Cancel(request)) => cancel_for(&door.shared, &active, peer, &request).await,
+        Ok(Arrival::Cancel(client)) => {
+            cancel_for(&door.shared, &active, peer, &client.request).await;
+            client.done().await;
+        }
         Err(error) => not_arrived(&door.shared, peer, &error),
     }
 }

@@ -90,10 +90,28 @@ pub struct LoginRules {
 pub enum Arrival<S> {
     /// A principal that has logged in.
     Session(Box<ClientLeg<S>>),
-    /// Somebody who asks to cancel what a session runs. The connection is closed; whether there is
-    /// such a session is not told.
-    Cancel(CancelRequest),
+    /// Somebody who asks to cancel what a session runs. Whether there is such a session is not told.
+    Cancel(CancelLeg<S>),
 }
+
+/// A client that asks to cancel, and waits for us to close: that says that it has been done.
+#[derive(Debug)]
+pub struct CancelLeg<S> {
+    /// What it asks for.
+    pub request: CancelRequest,
+    channel: Channel<S>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> CancelLeg<S> {
+    /// Closes in order, within a second: without TLS's own goodbye libpq would take it for a failure.
+    pub async fn done(mut self) {
+        // The client may be gone; the request was carried out or not all the same.
+        let _ = timeout(GOODBYE, self.channel.send_and_close()).await;
+    }
+}
+
+/// Time to close towards a client that does not read.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// A request to cancel what a session runs.
 pub struct CancelRequest {
@@ -139,7 +157,7 @@ where
     let mut channel = Channel::new(stream, Side::Frontend);
     let arrival = within(rules.timeout, arrive(&mut channel, rules)).await?;
     Ok(match arrival {
-        Arrived::Cancel(request) => Arrival::Cancel(request),
+        Arrived::Cancel(request) => Arrival::Cancel(CancelLeg { request, channel }),
         Arrived::Session(known) => Arrival::Session(Box::new(ClientLeg {
             channel,
             actor: known.actor,

@@ -105,15 +105,17 @@ async fn a_cancel_request_is_handed_over() {
             .await;
     })
     .await;
-    let Ok(Arrival::Cancel(request)) = outcome else {
+    let Ok(Arrival::Cancel(leg)) = outcome else {
         panic!("{outcome:?}")
     };
+    let request = &leg.request;
     assert!(!format!("{request:?}").contains("secret"), "{request:?}");
     assert_eq!(
         (request.process_id, request.secret.as_slice()),
         (7, &b"secret"[..])
     );
     assert_eq!(request.privacy, Privacy::Clear);
+    leg.done().await;
     assert!(client.hear().await.is_none(), "nothing is answered");
 }
 
@@ -357,7 +359,7 @@ async fn a_cancel_request_may_come_under_tls_either_way() {
     let directory = tempfile::tempdir().unwrap();
     let rules = with_tls(directory.path());
     for direct in [false, true] {
-        let (outcome, _, ()) = visit(&rules, async |client: &mut Client| {
+        let (outcome, mut client, ()) = visit(&rules, async |client: &mut Client| {
             match direct {
                 true => client.tls(&speaking(&[b"postgresql"])).await.unwrap(),
                 false => client.ssl().await,
@@ -368,9 +370,16 @@ async fn a_cancel_request_may_come_under_tls_either_way() {
                 .await;
         })
         .await;
-        let Ok(Arrival::Cancel(request)) = outcome else {
+        let Ok(Arrival::Cancel(leg)) = outcome else {
             panic!("{outcome:?}")
         };
+        let request = &leg.request;
         assert_eq!((request.secret.len(), request.privacy), (256, Privacy::Tls));
+        // TLS is closed in order, which is what libpq takes for an answer.
+        let (read, ()) = tokio::join!(client.channel.byte(), leg.done());
+        assert_eq!(read, Err(ChannelError::Closed));
+        let mut sink = [0; 1];
+        let end = client.channel.stream.read(&mut sink).await;
+        assert_eq!(end.map_err(|error| error.kind()), Ok(0));
     }
 }
