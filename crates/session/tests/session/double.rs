@@ -11,8 +11,8 @@ use mask::{MaskKey, Styles};
 use policy::{LabelRule, Labels, Policy, PolicySource, Tag};
 use session::{Client, Limits, Moment, Output, Session, SessionError, Step, Who, World};
 use sql::catalog::{
-    CatalogRows, Column, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure,
-    Volatility,
+    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type,
+    TypeStructure, Volatility,
 };
 use sql::{Catalog, NameContext, Oid};
 
@@ -71,19 +71,27 @@ impl Sink for Memory {
         events.push(event.clone());
         Ok(RecordId(events.len() as u64))
     }
+
+    /// Whoever drives the session takes what it put out only when this was asked for.
+    fn commit(&self, _: RecordId) -> Result<(), SinkError> {
+        Ok(())
+    }
 }
 
 /// An event as a line of a transcript.
 fn told(body: &Body) -> String {
     match body {
         Body::Intent(intent) => {
-            let columns = match intent.columns.is_empty() {
+            let columns = match intent.judgement.columns.is_empty() {
                 true => String::new(),
-                false => format!(" uses {}", intent.columns.join(" ").replace("public.", "")),
+                false => format!(
+                    " uses {}",
+                    intent.judgement.columns.join(" ").replace("public.", "")
+                ),
             };
             format!(
                 "! intent {} {} {}{columns}",
-                intent.statement_id, intent.verdict, intent.kind
+                intent.statement_id, intent.judgement.verdict, intent.judgement.kind
             )
         }
         Body::Outcome(outcome) => {
@@ -287,6 +295,8 @@ pub(crate) fn rows(people: Oid) -> CatalogRows {
             number,
             name: name.to_owned(),
             type_oid,
+            type_modifier: -1,
+            origin: ColumnOrigin::Given,
         });
     CatalogRows {
         server_version: 150_000,
