@@ -3,18 +3,16 @@
 mod extended;
 mod long;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use audit::{OutcomeState, Protocol, Side};
 use bytes::{Buf, BytesMut};
-use sql::facts::Kind;
 use wire::backend::TransactionStatus;
 use wire::encode;
 use wire::frame::{self, Frame, Scan};
 use wire::frontend::{self, Message, Query};
 
 use crate::judge::Judged;
-use crate::names::{Asked, Prepared};
 use crate::output::{Client, Output};
 use crate::pending::{Pending, QueryRun};
 use crate::record;
@@ -96,18 +94,15 @@ impl Turn<'_> {
             Message::Bind(bind) => self.bind(&bind, frame),
             Message::Describe(describe) => self.describe(describe.target, describe.name, frame),
             Message::Execute(execute) => self.execute(execute.portal, frame),
-            Message::Close(close) => self.send(
-                frame,
-                Pending::Close {
-                    target: close.target,
-                    name: close.name.to_vec(),
-                },
-            ),
+            Message::Close(close) => self.close(close.target, close.name, frame),
             Message::Sync => {
                 self.session.mode = Mode::Statements;
                 self.send(frame, Pending::Sync)
             }
-            Message::Flush => self.forward(frame),
+            Message::Flush => {
+                self.session.queue.take_kept_answers();
+                self.forward(frame)
+            }
             Message::Terminate => {
                 self.out.client = Client::Terminated;
                 self.forward(frame)
@@ -188,9 +183,18 @@ impl Turn<'_> {
         self.forward(frame)
     }
 
+    /// Leaves the message until the server has answered what it was sent, and sees to it that the
+    /// server does.
+    fn wait(&mut self) -> Taken {
+        if self.session.queue.take_kept_answers() {
+            encode::flush(self.out.to_server.tail());
+        }
+        Taken::Wait
+    }
+
     fn query(&mut self, query: &Query<'_>, frame: Frame<'_>) -> Result<Taken, SessionError> {
-        if self.session.queue.is_settling() {
-            return Ok(Taken::Wait);
+        if self.session.queue.is_shifting() {
+            return Ok(self.wait());
         }
         let judged = match self.readable(query.text) {
             Ok(text) => self
@@ -200,7 +204,7 @@ impl Turn<'_> {
             Err(refusal) => Some(Err(refusal)),
         };
         let Some(judged) = judged else {
-            return Ok(Taken::Wait);
+            return Ok(self.wait());
         };
         let (text, batch) = match judged {
             Ok(read) => read,
@@ -283,25 +287,9 @@ impl Turn<'_> {
 
     /// Gives a PREPARE or DECLARE what it will put under its name.
     fn with_name(&self, mut run: Run, text: &str) -> Run {
-        if matches!(
-            run.judged.facts().kind,
-            Kind::Prepare { .. } | Kind::Declare { .. }
-        ) {
-            let text = text.get(run.judged.statement.range.clone()).unwrap_or(text);
-            let judged = Arc::clone(&run.judged);
-            run.makes = Some(Arc::new(self.prepared(text, judged, Asked::AtExecute)));
-        }
+        let text = text.get(run.judged.statement.range.clone()).unwrap_or(text);
+        run.makes = self.session.makes(&run.judged, text, self.step);
         run
-    }
-
-    fn prepared(&self, text: &str, judged: Arc<Judged>, asked: Asked) -> Prepared {
-        Prepared {
-            text: Arc::from(text),
-            judged,
-            epoch: self.session.epoch(self.step),
-            fields: OnceLock::new(),
-            asked,
-        }
     }
 
     /// Records that these statements were refused.

@@ -8,7 +8,7 @@ use wire::backend::{self, DataRow};
 use wire::frame::{self, Scan};
 
 use super::{Turn, current_copy, current_run, unexpected, violation};
-use crate::pending::{Execute, Pending};
+use crate::pending::Pending;
 use crate::rows::{Fields, RowPlan};
 use crate::run::Rows;
 use crate::session::SessionError;
@@ -83,12 +83,10 @@ impl Turn<'_> {
     /// The plan of the rows that the server is sending.
     fn plan(&mut self) -> Result<Arc<RowPlan>, SessionError> {
         if let Some(Pending::Execute(execute)) = self.session.queue.front()
-            && let Execute { portal, run } = &**execute
-            && matches!(run.result, Rows::Undescribed)
-            && let Some(fields) = portal.statement.fields.get()
+            && matches!(execute.run.result, Rows::Undescribed)
+            && let Some(fields) = execute.portal.fields()
             && !fields.0.is_empty()
         {
-            let fields = fields.in_formats(&portal.formats);
             self.describe_current(fields)?;
         }
         match current_run(self.session).map(|run| &run.result) {

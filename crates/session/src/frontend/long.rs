@@ -7,8 +7,9 @@ use wire::WireError;
 use wire::frame;
 use wire::frontend::{self, BindNames, LongBind};
 
+use super::extended::{Bindable, no_statement};
 use super::{Taken, Turn, unexpected_tag, violation};
-use crate::names::{Origin, Portal, Prepared};
+use crate::names::{Portal, Prepared};
 use crate::pending::Pending;
 use crate::session::{Mode, SessionError};
 
@@ -83,8 +84,10 @@ impl Turn<'_> {
             return names_must_come(start.len());
         };
         let statement = match self.bindable(names.statement) {
-            Some(statement) => statement,
-            None => return Ok(Taken::Wait),
+            Bindable::Current(statement) => Ok(statement),
+            Bindable::Refused(refusal) => Err(refusal),
+            Bindable::Missing => Err(no_statement(names.statement)),
+            Bindable::Unsettled => return Ok(self.wait()),
         };
         let portal = names.portal.to_vec();
         let head = frame::HEADER_LEN + names.portal.len() + names.statement.len() + 2;
@@ -148,11 +151,7 @@ impl Turn<'_> {
         if let (Some(statement), Mode::Statements) = (binding.statement, self.session.mode) {
             self.session.queue.push(Pending::Bind {
                 name: binding.portal,
-                portal: Portal {
-                    statement,
-                    formats: formats.into(),
-                    origin: Origin::Bind,
-                },
+                portal: Portal::bound(statement, formats.into()),
             });
         }
         Ok(None)

@@ -9,7 +9,7 @@ use identity::{AccessKey, Actor, Principal, PrincipalKind};
 use jiff::Timestamp;
 use mask::{MaskKey, Styles};
 use policy::{LabelRule, Labels, Policy, PolicySource, Tag};
-use session::{Client, Limits, Moment, Output, Session, SessionError, Step, Who, World};
+use session::{Limits, Moment, Output, Session, SessionError, Step, Who, World};
 use sql::catalog::{
     CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type,
     TypeStructure, Volatility,
@@ -72,7 +72,6 @@ impl Sink for Memory {
         Ok(RecordId(events.len() as u64))
     }
 
-    /// Whoever drives the session takes what it put out only when this was asked for.
     fn commit(&self, _: RecordId) -> Result<(), SinkError> {
         Ok(())
     }
@@ -215,10 +214,6 @@ impl Double {
     /// Whether bytes of the client wait for an answer of the server.
     pub(crate) fn holds_back(&self) -> bool {
         !self.from_client.is_empty()
-    }
-
-    pub(crate) fn is_terminated(&self) -> bool {
-        self.out.client == Client::Terminated
     }
 }
 

@@ -12,4 +12,5 @@ mod double;
 mod messages;
 mod model;
 mod server;
+mod splits;
 mod transcripts;
