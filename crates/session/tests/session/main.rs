@@ -11,5 +11,6 @@
 mod double;
 mod messages;
 mod model;
+mod rows;
 mod server;
 mod transcripts;
