@@ -216,79 +216,81 @@ fn seen(statement: &str, description: &str, row: &str) -> (String, bool) {
     (told[0].0.clone(), tripwire)
 }
 
+/// Statement, description, row, what sam sees, whether the analysis had missed something.
+const DESCRIBED: [(&str, &str, &str, &str, bool); 9] = [
+    // Both agree.
+    (
+        "select name from people",
+        "name@2",
+        "\"Ann\"",
+        "\"Ann\"",
+        false,
+    ),
+    (
+        "select ssn from people",
+        "ssn@4",
+        "\"111\"",
+        "\"[REDACTED]\"",
+        false,
+    ),
+    // The server knows a protected column where the lineage saw another.
+    (
+        "select name from people",
+        "name@4",
+        "\"111\"",
+        "\"[REDACTED]\"",
+        true,
+    ),
+    (
+        "select name from people",
+        "name@3",
+        "\"ann@shop.org\"",
+        "\"a***@s***.org\"",
+        true,
+    ),
+    (
+        "select email from people",
+        "email@4",
+        "\"111\"",
+        "\"[REDACTED]\"",
+        true,
+    ),
+    // The server knows none, or one that may be seen: the lineage holds.
+    (
+        "select ssn from people",
+        "ssn",
+        "\"111\"",
+        "\"[REDACTED]\"",
+        false,
+    ),
+    (
+        "select ssn from people",
+        "ssn@2",
+        "\"111\"",
+        "\"[REDACTED]\"",
+        false,
+    ),
+    (
+        "select upper(ssn) from people",
+        "upper",
+        "\"111\"",
+        "\"[REDACTED]\"",
+        false,
+    ),
+    // Another number of columns than was read: nothing is certain.
+    (
+        "select name from people",
+        "a@2 b",
+        "\"Ann\" \"x\"",
+        "\"[REDACTED]\" \"[REDACTED]\"",
+        false,
+    ),
+];
+
 #[test]
 fn of_the_description_and_the_lineage_the_stricter_wins() {
     with_stack(|| {
-        let cases = [
-            // Both agree.
-            (
-                "select name from people",
-                "name@2",
-                "\"Ann\"",
-                "\"Ann\"",
-                false,
-            ),
-            (
-                "select ssn from people",
-                "ssn@4",
-                "\"111\"",
-                "\"[REDACTED]\"",
-                false,
-            ),
-            // The server knows a protected column where the lineage saw another.
-            (
-                "select name from people",
-                "name@4",
-                "\"111\"",
-                "\"[REDACTED]\"",
-                true,
-            ),
-            (
-                "select name from people",
-                "name@3",
-                "\"ann@shop.org\"",
-                "\"a***@s***.org\"",
-                true,
-            ),
-            (
-                "select email from people",
-                "email@4",
-                "\"111\"",
-                "\"[REDACTED]\"",
-                true,
-            ),
-            // The server knows none, or one that may be seen: the lineage holds.
-            (
-                "select ssn from people",
-                "ssn",
-                "\"111\"",
-                "\"[REDACTED]\"",
-                false,
-            ),
-            (
-                "select ssn from people",
-                "ssn@2",
-                "\"111\"",
-                "\"[REDACTED]\"",
-                false,
-            ),
-            (
-                "select upper(ssn) from people",
-                "upper",
-                "\"111\"",
-                "\"[REDACTED]\"",
-                false,
-            ),
-            // Another number of columns than was read: nothing is certain.
-            (
-                "select name from people",
-                "a@2 b",
-                "\"Ann\" \"x\"",
-                "\"[REDACTED]\" \"[REDACTED]\"",
-                false,
-            ),
-        ];
-        for (statement, description, row, expected, tripwire) in cases {
+        for (statement, description, row, expected, tripwire) in DESCRIBED {
             let (told, tripped) = seen(statement, description, row);
             assert_eq!(
                 told,
@@ -412,7 +414,7 @@ fn what_need_not_be_masked_is_not_held() {
             .unwrap();
         double.to_client();
         let value = vec![b'x'; 3 << 20];
-        let row = message(|out| encode::data_row(out, [Some(&value[..])].into_iter()).unwrap());
+        let row = message(|out| encode::data_row(out, [Some(&value[..])]).unwrap());
         for piece in row.chunks(50_000) {
             double.server(piece).unwrap();
             assert_eq!(double.to_client(), piece);
