@@ -4,6 +4,7 @@ use aws_lc_rs::hmac;
 use sha2::digest::Update;
 use sha2::{Digest, Sha256};
 use std::fmt;
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// Salt of the derivation: separates these keys from others drawn from the same master.
@@ -79,7 +80,10 @@ pub(crate) enum Draw {
 /// HMAC-SHA-256 (RFC 2104) under a [`MaskKey`]: the hash of each pad is kept, so that a value costs
 /// no allocation and, while it is short, two blocks.
 #[derive(Clone)]
-pub(crate) struct Prf {
+pub(crate) struct Prf(Arc<Pads>);
+
+/// The hashes of the key under each pad, erased when dropped.
+struct Pads {
     inner: Sha256,
     outer: Sha256,
 }
@@ -98,10 +102,10 @@ fn padded(key: &[u8; 32], pad: u8) -> Sha256 {
 
 impl Prf {
     fn new(key: &[u8; 32]) -> Prf {
-        Prf {
+        Prf(Arc::new(Pads {
             inner: padded(key, 0x36),
             outer: padded(key, 0x5c),
-        }
+        }))
     }
 
     /// Stream of pseudo-random bytes that belongs to `value`.
@@ -118,9 +122,9 @@ impl Prf {
 
     fn block(&self, draw: Draw, value: &[u8], counter: u32) -> [u8; 32] {
         let [a, b, c, d] = counter.to_be_bytes();
-        let inner = self.inner.clone().chain([draw as u8, a, b, c, d]);
+        let inner = self.0.inner.clone().chain([draw as u8, a, b, c, d]);
         let inner = inner.chain(value).finalize();
-        self.outer.clone().chain(inner).finalize().into()
+        self.0.outer.clone().chain(inner).finalize().into()
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn write(entity: Option<Entity>, text: &str, prf: &Prf, out: &mut Vec
         Form::Iban => account::iban(text, prf, out),
         Form::Address => address(text, prf, out),
         Form::HardwareAddress => hardware::mask_in_text(Action::Pseudonym(None), text, prf, out),
-        Form::Name => Some(name::name(text, prf, out)),
+        Form::Name => name::name(text, prf, out),
         Form::Date => day(text, prf, out),
         Form::Secret => entity.map(|entity| write_mark(entity, out)),
         Form::Other => None,

@@ -42,7 +42,7 @@ const LAST: [&str; 128] = [
 /// A first and a last name; a single word gives a single word.
 ///
 /// Case and blanks do not matter: `ADA  Lovelace` and `ada lovelace` have the same pseudonym.
-pub(super) fn name(text: &str, prf: &Prf, out: &mut Vec<u8>) {
+pub(super) fn name(text: &str, prf: &Prf, out: &mut Vec<u8>) -> Option<()> {
     let mut canonical = Canonical::new();
     let mut words = 0;
     for word in text.split_whitespace() {
@@ -57,6 +57,7 @@ pub(super) fn name(text: &str, prf: &Prf, out: &mut Vec<u8>) {
         out.push(b' ');
         out.extend_from_slice(pick(&LAST, Draw::LastName, &canonical, prf).as_bytes());
     }
+    Some(())
 }
 
 fn pick(names: &[&'static str], draw: Draw, canonical: &[u8], prf: &Prf) -> &'static str {
@@ -73,7 +74,7 @@ mod tests {
 
     fn name(text: &str, prf: &Prf) -> String {
         let mut out = Vec::new();
-        super::name(text, prf, &mut out);
+        super::name(text, prf, &mut out).expect("every text is a name");
         String::from_utf8(out).expect("text")
     }
 

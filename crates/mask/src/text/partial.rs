@@ -40,7 +40,7 @@ pub(super) fn write(entity: Option<Entity>, text: &str, prf: &Prf, out: &mut Vec
         Form::Iban => iban(text, out),
         Form::Address => address(text, out),
         Form::HardwareAddress => hardware::mask_in_text(Action::Partial(None), text, prf, out),
-        Form::Name => Some(initials(text, out)),
+        Form::Name => initials(text, out),
         Form::Date => year(text, out),
         Form::Secret => entity.map(|entity| write_mark(entity, out)),
         Form::Other => None,
@@ -197,13 +197,14 @@ fn address(text: &str, out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-fn initials(text: &str, out: &mut Vec<u8>) {
+fn initials(text: &str, out: &mut Vec<u8>) -> Option<()> {
     for (place, word) in text.split_whitespace().take(MAX_INITIALS).enumerate() {
         if place > 0 {
             out.push(b' ');
         }
         first(word, usize::from(word.chars().nth(1).is_some()), out);
     }
+    Some(())
 }
 
 fn year(text: &str, out: &mut Vec<u8>) -> Option<()> {

@@ -218,8 +218,11 @@ mod tests {
     use bytes::BytesMut;
     use proptest::prelude::*;
 
+    /// Portal, statement, formats of the result.
+    type Read = (Vec<u8>, Vec<u8>, Vec<i16>);
+
     /// Reads a body in pieces.
-    fn long(body: &[u8], step: usize) -> Result<(Vec<u8>, Vec<u8>, Vec<i16>), WireError> {
+    fn long(body: &[u8], step: usize) -> Result<Read, WireError> {
         let (names, rest) = BindNames::read(body).ok_or(WireError::Unterminated)?;
         let mut bind = LongBind::new(rest.len());
         for piece in rest.chunks(step) {
@@ -230,7 +233,7 @@ mod tests {
     }
 
     /// Reads a body as a whole.
-    fn whole(body: &[u8]) -> Option<(Vec<u8>, Vec<u8>, Vec<i16>)> {
+    fn whole(body: &[u8]) -> Option<Read> {
         let length = u32::try_from(body.len() + 4).unwrap();
         let frame = [&b"B"[..], &length.to_be_bytes(), body].concat();
         let Ok(Scan::Frame(frame, _)) = scan(&frame, Side::Frontend, &Limits::default()) else {
