@@ -81,8 +81,10 @@ fn client_certificates(
     section: &Section<'_, '_>,
     surroundings: &Surroundings<'_>,
 ) -> Option<ClientCertificates> {
-    section.value("client_certificates")?;
+    let found = section.value("client_certificates")?;
     let inner = section.section("client_certificates");
+    // What it is not was said; what it lacks would be no news.
+    found.value.as_table()?;
     let ca = surroundings.file(&inner, "ca", "name a PEM file of authorities");
     let revoked = surroundings.optional_file(&inner, "revoked");
     let modes = [

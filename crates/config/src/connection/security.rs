@@ -112,7 +112,7 @@ fn check_clear_password(section: &Section<'_, '_>, host: Option<At<&str>>, secur
     let line = section
         .value("auth")
         .map_or(section.line, |found| found.line);
-    let near = host.is_some_and(|host| host.value.starts_with('/') || is_loopback(host.value));
+    let near = host.is_some_and(|host| is_near(host.value));
     let proved = match security.tls {
         UpstreamTls::VerifyFull { .. } | UpstreamTls::VerifyCa { .. } => true,
         UpstreamTls::Require | UpstreamTls::Disable => near,
@@ -189,7 +189,7 @@ fn warn_unverified(
     host: Option<At<&str>>,
     tls: &UpstreamTls,
 ) {
-    let Some(host) = host.filter(|host| !is_loopback(host.value)) else {
+    let Some(host) = host.filter(|host| !is_near(host.value)) else {
         return;
     };
     let line = mode.map_or(section.line, |mode| mode.line);
@@ -205,8 +205,10 @@ fn warn_unverified(
     );
 }
 
-fn is_loopback(host: &str) -> bool {
-    host == "localhost"
+/// Whether nobody is on the way: a Unix socket or this machine's own address.
+fn is_near(host: &str) -> bool {
+    host.starts_with('/')
+        || host == "localhost"
         || host
             .parse()
             .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())

@@ -207,6 +207,33 @@ async fn a_real_server_binds_the_login_to_its_certificate() {
     assert_eq!(refused, clear.failed(expected));
 }
 
+/// Servers since PostgreSQL 18 speak 3.2, whose keys are longer, and those since 17 take TLS at once.
+#[tokio::test]
+async fn a_real_server_is_spoken_to_as_its_version_can() {
+    let directory = tempfile::tempdir().unwrap();
+    let cluster = cluster(directory.path());
+    let ca = directory.path().join(CERTIFICATE_FILE);
+    let trust = ClientTls::required(Trust::Full(Some(&ca)), None).unwrap();
+    let upstream = to_cluster(&cluster, trust);
+    let leg = connect(&upstream, &[]).await.unwrap();
+    let major = leg.server_version().split('.').next().unwrap();
+    let major: u32 = major.parse().unwrap();
+    let expected = if major >= 18 { 32 } else { 4 };
+    assert_eq!(leg.key.clone().unwrap().secret.len(), expected);
+    let direct = Arc::new(Upstream {
+        negotiation: TlsNegotiation::Direct,
+        ..upstream
+    });
+    match connect(&direct, &[]).await {
+        Ok(mut leg) => {
+            assert!(major >= 17);
+            assert!(leg.channel.is_encrypted());
+            cancel_a_statement(&direct, &mut leg).await;
+        }
+        Err(error) => assert!(major < 17, "{error}"),
+    }
+}
+
 #[tokio::test]
 async fn a_real_server_is_reached_by_its_socket() {
     let directory = tempfile::tempdir().unwrap();
