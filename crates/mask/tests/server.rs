@@ -366,6 +366,9 @@ const RANDOM: &[(&str, u32, i32, &str)] = &[
     ("macaddr", 829, -1, "substr(md5(random()::text), 1, 12)::macaddr"),
     ("jsonb", 3802, -1, "jsonb_build_object('a', random(), 'b', md5(random()::text))"),
     ("text[]", 1009, -1, "array[md5(random()::text), null, chr(1 + (random() * 300)::int)]"),
+    // Of no known form: NULL.
+    ("int4range", 3904, -1, "int4range((random() * 10)::int, 20)"),
+    ("point", 600, -1, "point(random(), 1)"),
     ("int4[]", 1007, -1, "array[((random() - 0.5) * 4e9)::int4, null]"),
 ];
 
