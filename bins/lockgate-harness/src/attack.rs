@@ -156,7 +156,7 @@ fn foretell(
             labels: &inspected.world.labels,
             context: &context,
         },
-        names: &inspected.names,
+        naming: &inspected.naming,
     };
     let text = attempt.statements.join(";\n");
     std::thread::scope(|scope| {

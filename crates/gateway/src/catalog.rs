@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sql::Oid;
 use sql::catalog::{
-    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type,
+    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Role, Type,
     TypeStructure, Volatility,
 };
 use tokio_postgres::{Client, Error, IsolationLevel, Row, Transaction};
@@ -43,6 +43,19 @@ SELECT t.oid, n.nspname::text, t.typname::text, t.typtype::text, t.typcategory::
   LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
  ORDER BY t.oid";
 
+/// Our role and those that it may become, each with the schemas that it may not use. Under a
+/// superuser that is every role, so their number is bounded; ours comes first.
+const ROLES: &str = "\
+SELECT r.rolname::text,
+       ARRAY(SELECT n.nspname::text FROM pg_catalog.pg_namespace n
+              WHERE NOT pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE')
+                AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp\\_%'
+              ORDER BY 1)
+  FROM pg_catalog.pg_roles r
+ WHERE pg_catalog.pg_has_role(r.oid, 'MEMBER')
+ ORDER BY r.rolname <> current_user, r.oid
+ LIMIT 100";
+
 /// Changes with every committed change of the catalogs that a snapshot is made of.
 const FINGERPRINT: &str = "\
 SELECT pg_catalog.string_agg(k, ' ') FROM (
@@ -54,6 +67,8 @@ SELECT pg_catalog.string_agg(k, ' ') FROM (
   UNION ALL SELECT 'i' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_inherits
   UNION ALL SELECT 'e' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_enum
   UNION ALL SELECT 'n' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_namespace
+  UNION ALL SELECT 'm' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_auth_members
+  UNION ALL SELECT 'u' || count(*) || ':' || coalesce(sum(pg_catalog.hashtext(rolname::text || rolsuper)), 0) FROM pg_catalog.pg_roles
 ) s";
 
 /// What one load brings.
@@ -91,6 +106,7 @@ pub(crate) async fn load(client: &mut Client) -> Result<Loaded, Error> {
             relations: relations(&transaction).await?,
             functions: rows(&transaction, FUNCTIONS, function).await?,
             types: rows(&transaction, TYPES, type_row).await?,
+            roles: rows(&transaction, ROLES, role).await?,
         },
         search_path: settings.try_get(1)?,
         fingerprint: transaction.query_one(FINGERPRINT, &[]).await?.try_get(0)?,
@@ -176,6 +192,13 @@ fn function(row: &Row) -> Result<Option<Function>, Error> {
         result: row.try_get(3)?,
         kind,
         volatility,
+    }))
+}
+
+fn role(row: &Row) -> Result<Option<Role>, Error> {
+    Ok(Some(Role {
+        name: row.try_get(0)?,
+        closed_schemas: row.try_get(1)?,
     }))
 }
 

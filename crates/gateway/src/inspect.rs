@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use config::Config;
-use session::World;
-use sql::NameContext;
+use session::{Naming, World};
 
-use crate::database::{Database, search_path};
+use crate::database::Database;
 use crate::fault::InspectError;
 
 /// What a statement on a connection would be judged under now.
 pub struct Inspected {
     /// Policy, catalogs and labels.
     pub world: World,
-    /// The search path of a new session.
-    pub names: NameContext,
+    /// What names mean in a new session.
+    pub naming: Naming,
     /// The connection, as policies and records name it.
     pub connection: policy::Connection,
 }
@@ -30,10 +29,9 @@ pub async fn inspect(config: &Config, connection: &str) -> Result<Inspected, Ins
     };
     let database = Database::new(config, found, Arc::clone(&config.policy))?;
     let state = database.state().await?;
-    let path = search_path(&state.search_path, &found.user);
     Ok(Inspected {
         world: state.world.clone(),
-        names: NameContext { search_path: path },
+        naming: Naming::known(&state.search_path, &found.user),
         connection: database.named(),
     })
 }

@@ -139,8 +139,8 @@ pub struct ClientLeg<S> {
     pub actor: Actor,
     /// The name of the connection that it asked for; known to exist.
     pub connection: String,
-    /// The settings that it asked for, all of them allowed.
-    pub settings: Vec<(&'static str, String)>,
+    /// The settings that it asked for, none of them pinned. Policy has not been asked.
+    pub settings: settings::Settings,
     /// The protocol version that we agreed on.
     pub version: Version,
 }

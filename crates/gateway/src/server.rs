@@ -9,13 +9,12 @@ use bytes::BytesMut;
 use jiff::Timestamp;
 use mask::Styles;
 use policy::{ConnectViewer, Context};
-use session::{Moment, Session, Start, Step, Who};
-use sql::NameContext;
+use session::{Moment, Naming, Session, Start, Step, Who};
 use tokio::net::TcpStream;
 use wire::encode::{self, Report, Severity};
 
 use crate::cancel::{CancelTarget, Registration};
-use crate::database::{Database, State, search_path};
+use crate::database::{Database, State};
 use crate::door::{Door, refused};
 use crate::error::{GatewayError, Refusal};
 use crate::gateway::{Active, Shared};
@@ -61,8 +60,14 @@ impl Visit {
             ));
         };
         self.check_connect(client, &database)?;
+        self.check_settings(client, &database)?;
         let state = database.refresh().await.map_err(|error| error.refusal())?;
-        let server = upstream::connect(&database.upstream, &client.settings)
+        let settings: Vec<(&str, String)> = client
+            .settings
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()))
+            .collect();
+        let server = upstream::connect(&database.upstream, &settings)
             .await
             .map_err(unreachable)?;
         Ok(Prepared {
@@ -72,19 +77,24 @@ impl Visit {
         })
     }
 
-    fn check_connect(
-        &self,
-        client: &ClientLeg<TcpStream>,
-        database: &Database,
-    ) -> Result<(), Refusal> {
-        let context = Context {
+    /// The circumstances of a client that begins its session now.
+    fn context(&self, client: &ClientLeg<TcpStream>) -> Context {
+        Context {
             now: Timestamp::now(),
             client_address: Some(self.peer.ip()),
             purpose: self.purpose(client),
             approved: false,
             approvals: 0,
             ticket: None,
-        };
+        }
+    }
+
+    fn check_connect(
+        &self,
+        client: &ClientLeg<TcpStream>,
+        database: &Database,
+    ) -> Result<(), Refusal> {
+        let context = self.context(client);
         let viewer = ConnectViewer {
             actor: &client.actor,
             connection: &database.named(),
@@ -100,6 +110,30 @@ impl Visit {
             .hint(refusal.hint.unwrap_or(refusal.message.clone()))
             .reason(refusal.message)),
         }
+    }
+
+    /// Whether policy lets the client begin with the settings that it chose.
+    fn check_settings(
+        &self,
+        client: &ClientLeg<TcpStream>,
+        database: &Database,
+    ) -> Result<(), Refusal> {
+        let context = self.context(client);
+        let viewer = ConnectViewer {
+            actor: &client.actor,
+            connection: &database.named(),
+            context: &context,
+        };
+        for (name, value) in &client.settings {
+            let verdict = self.active.config.policy.may_set(&viewer, name, value);
+            if let Some(refusal) = session::Refusal::of(&verdict) {
+                let message = format!("setting \"{name}\" may not be chosen at connection start");
+                return Err(Refusal::new("42501", message)
+                    .hint(refusal.hint.unwrap_or(refusal.message.clone()))
+                    .reason(refusal.message));
+            }
+        }
+        Ok(())
     }
 
     fn purpose(&self, client: &ClientLeg<TcpStream>) -> Option<String> {
@@ -176,9 +210,7 @@ impl Visit {
         prepared: &Prepared,
     ) -> Session {
         let Prepared {
-            database,
-            server,
-            state,
+            database, server, ..
         } = prepared;
         let limits = self.active.config.limits;
         let who = Who {
@@ -199,15 +231,16 @@ impl Visit {
             statement: limits.max_statement_bytes,
             ..session::Limits::default()
         };
-        let path = setting(client, "search_path").unwrap_or_else(|| state.search_path.clone());
-        let names = NameContext {
-            search_path: search_path(&path, &database.config.user),
-        };
         let date_style = server
             .parameters
             .get("DateStyle")
             .map_or("", String::as_str);
-        Session::new(who, limits, names, Styles::from_date_style(date_style))
+        Session::new(
+            who,
+            limits,
+            Naming::unknown(),
+            Styles::from_date_style(date_style),
+        )
     }
 
     async fn pump(
@@ -261,7 +294,7 @@ fn setting(client: &ClientLeg<TcpStream>, wanted: &str) -> Option<String> {
     client
         .settings
         .iter()
-        .find(|(name, _)| *name == wanted)
+        .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
         .map(|(_, value)| value.clone())
 }
 

@@ -43,6 +43,7 @@ actions! {
     RunOpaque = "run_opaque",
     Listen = "listen",
     Notify = "notify",
+    Set = "set",
     Filter = "filter",
     Move = "move",
     SeeClear = "see_clear",
@@ -90,6 +91,7 @@ impl Action {
             | Self::RunOpaque
             | Self::Listen
             | Self::Notify
+            | Self::Set
             | Self::Filter
             | Self::Move => true,
         }

@@ -7,6 +7,7 @@ use cedar_policy::{
     Entity, EntityId, EntityTypeName, EntityUid, ParseErrors, RestrictedExpression,
 };
 use identity::{Principal, PrincipalKind};
+use sql::SettingClass;
 use sql::facts::{FunctionClass, FunctionUse};
 
 use crate::action::Action;
@@ -30,6 +31,7 @@ pub(crate) struct Vocabulary {
     table: EntityTypeName,
     column: EntityTypeName,
     function: EntityTypeName,
+    setting: EntityTypeName,
 }
 
 /// An entity with everything above it.
@@ -62,6 +64,7 @@ impl Vocabulary {
             table: name("Table")?,
             column: name("Column")?,
             function: name("Function")?,
+            setting: name("Setting")?,
         })
     }
 
@@ -147,6 +150,7 @@ impl Ascent<'_> {
             Resource::Schema(schema) => self.schema(schema),
             Resource::Table { schema, name } => self.table(schema, name),
             Resource::Function(function) => self.function(function),
+            Resource::Setting { name, class } => self.setting(name, *class),
             Resource::Column {
                 schema,
                 table,
@@ -206,6 +210,16 @@ impl Ascent<'_> {
         self.add(kind, &id, attributes, [parent, class])
     }
 
+    fn setting(&mut self, name: &str, class: SettingClass) -> EntityUid {
+        let Vocabulary { tag, setting, .. } = self.vocabulary;
+        let top = self.add(tag, "setting", [], []);
+        let class = self.add(tag, setting_tag(class), [], [top]);
+        let database = self.database();
+        let attributes = [("name", string(name))];
+        let id = path(self.connection, &[name]);
+        self.add(setting, &id, attributes, [database, class])
+    }
+
     fn column(&mut self, names: &[&str; 3], tag: &Tag) -> EntityUid {
         let [schema, table, column] = names;
         let parents = [self.table(schema, table), self.tag(tag)];
@@ -258,6 +272,19 @@ fn class_tag(class: FunctionClass) -> &'static str {
         FunctionClass::ChangesState => "function.changes_state",
         FunctionClass::UserDefined => "function.user_defined",
         FunctionClass::Unknown => "function.unknown",
+    }
+}
+
+/// The tag that says what a setting changes.
+fn setting_tag(class: SettingClass) -> &'static str {
+    match class {
+        SettingClass::Identity => "setting.identity",
+        SettingClass::Custom => "setting.custom",
+        // The harmless ones and the search path are not asked for; the pins are no matter of policy.
+        SettingClass::Server
+        | SettingClass::Harmless
+        | SettingClass::SearchPath
+        | SettingClass::Pinned(_) => "setting.server",
     }
 }
 

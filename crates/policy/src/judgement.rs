@@ -166,6 +166,7 @@ impl Record<'_> {
             Resource::Schema(_)
             | Resource::Table { .. }
             | Resource::Function(_)
+            | Resource::Setting { .. }
             | Resource::Column { .. } => resource.to_string(),
         }
     }
@@ -265,6 +266,7 @@ fn general_hint(action: Action) -> Option<&'static str> {
         | Action::RunOpaque
         | Action::Listen
         | Action::Notify
+        | Action::Set
         | Action::SeeClear
         | Action::SeePartial
         | Action::SeePseudonym

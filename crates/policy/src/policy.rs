@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use sql::facts::{ColumnId, Derivation, Facts, Lineage, Outputs};
+use sql::facts::{
+    ColumnId, Derivation, Facts, Lasting, Lineage, Outputs, Setting, SettingChange, SettingValue,
+};
 
 use crate::action::Action;
 use crate::annotations::Annotations;
@@ -170,6 +172,37 @@ impl Policy {
     pub fn sees_sensitive(&self, viewer: &Viewer<'_>) -> bool {
         self.disclose_column(viewer, &self.scope(viewer), Subject::Everything)
             .is_clear()
+    }
+
+    /// Whether the actor sees everything in clear: every kind of sensitive data, what cannot be
+    /// traced, and each column that carries a tag. Then nothing that a statement returns needs a
+    /// mask, whatever it is.
+    #[must_use]
+    pub fn sees_everything(&self, viewer: &Viewer<'_>) -> bool {
+        let scope = self.scope(viewer);
+        let clear = |subject| self.disclose_column(viewer, &scope, subject).is_clear();
+        clear(Subject::Everything)
+            && clear(Subject::Untraced)
+            && viewer
+                .labels
+                .iter()
+                .all(|(column, _)| clear(Subject::Column(column)))
+    }
+
+    /// Whether the actor may change this setting to this value.
+    #[must_use]
+    pub fn may_set(&self, viewer: &ConnectViewer<'_>, name: &str, value: &str) -> Verdict {
+        let change = SettingChange {
+            setting: Setting::Named(name.to_ascii_lowercase()),
+            value: SettingValue::Text(value.to_owned()),
+            lasting: Lasting::Session,
+        };
+        let questions = question::of_settings(std::slice::from_ref(&change));
+        self.verdict(
+            viewer,
+            &self.court.cut(viewer.context),
+            (Some(statement::of_set()), &questions),
+        )
     }
 
     pub(crate) fn scope(&self, viewer: &Viewer<'_>) -> Arc<Scope> {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use sql::SettingClass;
 use sql::facts::{
-    ColumnId, Derivation, Facts, Flow, Kind, Lineage, Object, RelationUse, Transaction,
+    ColumnId, Derivation, Facts, Flow, Kind, Lineage, Object, RelationUse, Setting, SettingChange,
+    SettingValue, Transaction,
 };
 
 use crate::action::Action;
@@ -30,6 +32,7 @@ pub(crate) fn questions<'a>(viewer: &Viewer<'a>, facts: &'a Facts) -> Vec<Questi
         list.ask(Action::from(used.action), Resource::Schema(&used.schema));
     }
     list.kind(&facts.kind);
+    list.settings(&facts.settings);
     for function in &facts.functions {
         list.ask(Action::Call, Resource::Function(function));
     }
@@ -48,6 +51,13 @@ pub(crate) fn questions<'a>(viewer: &Viewer<'a>, facts: &'a Facts) -> Vec<Questi
     for unresolved in &facts.unresolved {
         list.opaque(&unresolved.reason);
     }
+    list.0
+}
+
+/// The questions of changes of settings that are made when a session begins.
+pub(crate) fn of_settings(changes: &[SettingChange]) -> Vec<Question<'_>> {
+    let mut list = List(Vec::new());
+    list.settings(changes);
     list.0
 }
 
@@ -144,7 +154,18 @@ impl<'a> List<'a> {
             | Kind::Reset
             | Kind::Show { .. }
             | Kind::Discard
-            | Kind::Unlisten => {}
+            | Kind::Unlisten
+            // `run_opaque` is asked for what is not resolved, which is all of it.
+            | Kind::Unreadable => {}
+        }
+    }
+
+    /// Settings that are harmless are not asked for, nor is the way back to how the session began.
+    fn settings(&mut self, changes: &'a [SettingChange]) {
+        for change in changes {
+            if let (Setting::Named(name), Some(class)) = (&change.setting, class_to_ask(change)) {
+                self.ask(Action::Set, Resource::Setting { name, class });
+            }
         }
     }
 
@@ -170,6 +191,19 @@ impl<'a> List<'a> {
                 self.ask(Action::Move, resource);
             }
         }
+    }
+}
+
+/// The class of a change that is asked for.
+fn class_to_ask(change: &SettingChange) -> Option<SettingClass> {
+    let (Setting::Named(name), false) = (&change.setting, change.value == SettingValue::Default)
+    else {
+        return None;
+    };
+    let class = SettingClass::of(name, change.value.text().as_deref());
+    match class {
+        SettingClass::Identity | SettingClass::Custom | SettingClass::Server => Some(class),
+        SettingClass::Harmless | SettingClass::SearchPath | SettingClass::Pinned(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use sql::SettingClass;
 use sql::catalog::Relation;
 use sql::facts::{ColumnId, FunctionUse};
 
@@ -22,6 +23,11 @@ pub(crate) enum Resource<'a> {
         name: &'a str,
     },
     Function(&'a FunctionUse),
+    /// A setting that is not known to be harmless, with what is known about it.
+    Setting {
+        name: &'a str,
+        class: SettingClass,
+    },
     /// A column under one of its tags. A column with several is asked for under each, so that a
     /// permit for one of them does not open the others.
     Column {
@@ -59,7 +65,11 @@ impl<'a> Resource<'a> {
     pub(crate) fn tag(&self) -> Option<&Tag> {
         match self {
             Self::Column { tag, .. } => Some(tag),
-            Self::Database | Self::Schema(_) | Self::Table { .. } | Self::Function(_) => None,
+            Self::Database
+            | Self::Schema(_)
+            | Self::Table { .. }
+            | Self::Function(_)
+            | Self::Setting { .. } => None,
         }
     }
 
@@ -102,6 +112,7 @@ impl fmt::Display for Resource<'_> {
             Self::Function(FunctionUse {
                 schema: None, name, ..
             }) => write!(f, "function {name}"),
+            Self::Setting { name, .. } => write!(f, "setting {name}"),
             Self::Column { column, tag, .. } if *column == NOT_KNOWN => {
                 write!(f, "a column that could not be traced ({tag})")
             }

@@ -17,6 +17,15 @@ pub(crate) fn class(viewer: &Viewer<'_>, facts: &Facts) -> StatementClass {
     }
 }
 
+/// What policies see of a setting that is chosen when a session begins: a SET.
+pub(crate) fn of_set() -> StatementClass {
+    StatementClass {
+        word: kind_word(&Kind::Set),
+        has_predicate: true,
+        estimated_rows: None,
+    }
+}
+
 /// Of the largest relation; `None` when one was never analysed or is not known.
 fn estimated_rows(viewer: &Viewer<'_>, facts: &Facts) -> Option<i64> {
     let rows = |oid| {
@@ -34,7 +43,6 @@ fn estimated_rows(viewer: &Viewer<'_>, facts: &Facts) -> Option<i64> {
     all?.into_iter().max()
 }
 
-/// The word of a kind of statement in policies and records.
 /// The kind of a statement in a word, as policies and records have it: `select`, `drop_table`, ….
 #[must_use]
 pub fn kind_word(kind: &Kind) -> &'static str {
@@ -76,6 +84,7 @@ pub fn kind_word(kind: &Kind) -> &'static str {
         Kind::Unlisten => "unlisten",
         Kind::Notify => "notify",
         Kind::Administer(_) => "administer",
+        Kind::Unreadable => "unreadable",
     }
 }
 

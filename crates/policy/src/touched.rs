@@ -36,7 +36,10 @@ pub(crate) fn untraced(facts: &Facts) -> bool {
         FunctionClass::ChangesState => false,
     };
     !facts.unresolved.is_empty()
-        || matches!(facts.kind, Kind::Do | Kind::Call | Kind::CopyServer)
+        || matches!(
+            facts.kind,
+            Kind::Do | Kind::Call | Kind::CopyServer | Kind::Unreadable
+        )
         || facts
             .functions
             .iter()

@@ -22,8 +22,8 @@ use jiff::Timestamp;
 use mask::{MaskKey, Styles};
 use policy::{Labels, Policy, PolicySource, Tag};
 use session::{Limits, Moment, Output, Session, Step, Who, World};
+use sql::Catalog;
 use sql::catalog::{CatalogRows, Column, ColumnOrigin, Relation, RelationKind};
-use sql::{Catalog, NameContext};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use wire::backend::Field;
 use wire::encode;
@@ -120,6 +120,10 @@ fn catalog() -> Catalog {
     };
     let rows = CatalogRows {
         relations: vec![relation],
+        roles: vec![sql::catalog::Role {
+            name: "gate".to_owned(),
+            closed_schemas: Vec::new(),
+        }],
         ..CatalogRows::default()
     };
     Catalog::new(rows, 1)
@@ -167,11 +171,9 @@ fn session() -> Session {
         mask_key: Arc::new(MaskKey::new([9; 32])),
         detector: detect::Detector::new(),
     };
-    let names = NameContext {
-        search_path: vec!["public".to_owned()],
-    };
+    let naming = session::Naming::known("public", "gate");
     let styles = Styles::from_date_style("ISO, MDY");
-    Session::new(who, Limits::default(), names, styles)
+    Session::new(who, Limits::default(), naming, styles)
 }
 
 /// A session in the middle of an answer.

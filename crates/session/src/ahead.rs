@@ -133,6 +133,7 @@ fn statement_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Arc<Prepared>>> 
         | Pending::Describe(_)
         | Pending::Doomed
         | Pending::Sync
+        | Pending::Ask(_)
         | Pending::CopyEnd => None,
     }
 }
@@ -160,6 +161,7 @@ fn portal_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Portal>> {
         | Pending::Describe(_)
         | Pending::Doomed
         | Pending::Sync
+        | Pending::Ask(_)
         | Pending::CopyEnd => None,
     }
 }

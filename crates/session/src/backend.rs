@@ -1,5 +1,6 @@
 //! What the server sends.
 
+mod asked;
 mod copy;
 mod errors;
 mod result;
@@ -8,6 +9,7 @@ use audit::{OutcomeState, Side};
 use bytes::{Buf, BytesMut};
 
 use mask::Styles;
+use sql::facts::Kind;
 use wire::backend::{
     self, CommandComplete, Message, ParameterStatus, RowDescription, TransactionStatus,
 };
@@ -16,11 +18,12 @@ use wire::frontend::Target;
 
 use crate::copy_out::CopyOut;
 use crate::names::{Completed, Lookup};
+use crate::naming::Transacting;
 use crate::output::{Output, Snapshot};
 use crate::pending::{Asker, Pending, changes_catalog};
 use crate::rows::Fields;
 use crate::run::{Rows, Run};
-use crate::session::{Mode, Session, SessionError, Step};
+use crate::session::{Mode, Notifications, Session, SessionError, Step};
 
 /// Settings that the server reports and that must keep their value.
 const PINS: &[(&str, &[u8])] = &[
@@ -67,7 +70,8 @@ pub(crate) fn take(
             continue;
         }
         turn.session.queue.skip_copy_ends();
-        let taken = match input.first() {
+        let asking = turn.session.is_asking();
+        let taken = match input.first().filter(|_| !asking) {
             Some(&backend::tag::DATA_ROW) => turn.rows(input)?,
             Some(&backend::tag::COPY_DATA) => turn.copy_data(input)?,
             Some(_) | None => false,
@@ -105,7 +109,11 @@ fn violation(source: wire::WireError) -> SessionError {
 
 impl Turn<'_> {
     fn message(&mut self, frame: Frame<'_>) -> Result<Action, SessionError> {
-        match backend::decode(frame).map_err(violation)? {
+        let message = backend::decode(frame).map_err(violation)?;
+        if let Some(action) = self.asked(&message)? {
+            return Ok(action);
+        }
+        match message {
             Message::DataRow(_) => Err(unexpected("DataRow")),
             Message::RowDescription(description) => self.row_description(&description),
             Message::NoData => self.no_data(),
@@ -128,8 +136,10 @@ impl Turn<'_> {
             Message::NoticeResponse(fields) => self.notice(&fields),
             Message::ReadyForQuery(ready) => self.ready(ready.status),
             Message::ParameterStatus(status) => self.parameter_status(&status),
-            // LISTEN is refused, so nobody in this session asked for it.
-            Message::NotificationResponse(_) => Ok(Action::Swallow),
+            Message::NotificationResponse(_) => Ok(match self.session.notifications {
+                Notifications::Passed => Action::Pass,
+                Notifications::Withheld => Action::Swallow,
+            }),
             Message::Authentication(_) => Err(unexpected("Authentication")),
             Message::BackendKeyData(_) => Err(unexpected("BackendKeyData")),
             Message::CopyBothResponse(_) => Err(unexpected("CopyBothResponse")),
@@ -207,6 +217,12 @@ impl Turn<'_> {
         complete: &CommandComplete<'_>,
         state: OutcomeState,
     ) -> Result<Action, SessionError> {
+        if let Some(Pending::Query(query)) = self.session.queue.front_mut()
+            && let Some(run) = query.unreadable()
+        {
+            run.end_one(complete.rows());
+            return Ok(Action::Pass);
+        }
         let (mut run, portal) = match self.session.queue.front_mut() {
             Some(Pending::Query(query)) => match query.runs.pop_front() {
                 Some(run) => (run, None),
@@ -244,8 +260,12 @@ impl Turn<'_> {
         if changes_catalog(&facts.kind) {
             session.snapshot = Snapshot::Stale;
         }
-        if let Some(change) = session.path.change.as_mut() {
-            change.done |= crate::settings::changes_path(facts);
+        session.tracked.completed(facts);
+        if matches!(
+            facts.kind,
+            Kind::Listen | Kind::Do | Kind::Call | Kind::Unreadable
+        ) {
+            session.notifications = Notifications::Passed;
         }
         session.names.completed(Completed {
             facts,
@@ -255,7 +275,23 @@ impl Turn<'_> {
         });
     }
 
+    /// The end of a text that could not be read, whatever was in it.
+    fn end_unreadable(&mut self) {
+        let Some(Pending::Query(query)) = self.session.queue.front_mut() else {
+            return;
+        };
+        if query.unreadable().is_none() {
+            return;
+        }
+        if let Some(run) = query.runs.pop_front() {
+            let state = OutcomeState::Completed;
+            self.session.finish(&run, self.step, state, None);
+            self.complete(&run, b"", None);
+        }
+    }
+
     fn ready(&mut self, status: TransactionStatus) -> Result<Action, SessionError> {
+        self.end_unreadable();
         match self.next() {
             Some(Pending::Query(query)) if query.runs.is_empty() => self.session.names.queried(),
             Some(Pending::Sync) => {}
@@ -266,15 +302,18 @@ impl Turn<'_> {
         if session.mode == Mode::CopyData {
             session.mode = Mode::Statements;
         }
+        match status {
+            TransactionStatus::Idle => session.tracked.idle(),
+            TransactionStatus::InTransaction => session.tracked.in_transaction(Transacting::Sound),
+            TransactionStatus::Failed => session.tracked.in_transaction(Transacting::Failed),
+        }
         if status == TransactionStatus::Idle {
             session.names.idle();
-            session.commit_path();
             session.protected = false;
             if std::mem::take(&mut session.snapshot) == Snapshot::Stale {
                 self.out.snapshot = Snapshot::Stale;
             }
         }
-        session.path.change = None;
         Ok(Action::Pass)
     }
 
@@ -304,6 +343,7 @@ fn current_run(session: &mut Session) -> Option<&mut Run> {
             | Pending::Refused(_)
             | Pending::Doomed
             | Pending::Sync
+            | Pending::Ask(_)
             | Pending::CopyEnd,
         )
         | None => None,
@@ -338,6 +378,7 @@ impl Session {
                 | Pending::Refused(_)
                 | Pending::Doomed
                 | Pending::Sync
+                | Pending::Ask(_)
                 | Pending::CopyEnd => continue,
             };
             for run in &runs {

@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 use audit::{OutcomeState, Protocol, Side};
 use bytes::{Buf, BytesMut};
-use wire::backend::TransactionStatus;
 use wire::encode;
 use wire::frame::{self, Frame, Scan};
 use wire::frontend::{self, Message, Query};
 
+use crate::ask::{Ask, AskEnd};
 use crate::judge::Judged;
 use crate::output::{Client, Output};
 use crate::pending::{Pending, QueryRun};
 use crate::record;
 use crate::refusal::{MARKER, Refusal};
 use crate::run::Run;
-use crate::session::{Mode, PathChange, Session, SessionError, Step};
-use crate::settings::{self, Effect};
+use crate::session::{Mode, Session, SessionError, Step};
+use crate::tracked::{Asking, Before};
 
 pub(crate) use long::LongMessage;
 
@@ -193,7 +193,7 @@ impl Turn<'_> {
     }
 
     fn query(&mut self, query: &Query<'_>, frame: Frame<'_>) -> Result<Taken, SessionError> {
-        if self.session.queue.is_shifting() {
+        if !self.is_settled()? {
             return Ok(self.wait());
         }
         let judged = match self.readable(query.text) {
@@ -213,7 +213,7 @@ impl Turn<'_> {
                 return self.refuse_query(refusal);
             }
         };
-        let refusal = self.first_refusal(&batch);
+        let refusal = Self::first_refusal(&batch);
         let mut runs = std::collections::VecDeque::with_capacity(batch.len());
         for judged in batch.iter() {
             match self.session.begin(judged, self.step, Protocol::Simple) {
@@ -229,7 +229,6 @@ impl Turn<'_> {
             self.deny(runs);
             return self.refuse_query(refusal);
         }
-        self.note_path_change(&batch);
         self.send(
             frame,
             Pending::Query(QueryRun {
@@ -237,6 +236,36 @@ impl Turn<'_> {
                 refusal: None,
             }),
         )
+    }
+
+    /// Whether the next statement can be judged: nothing on its way changes what it will find, and it
+    /// is known what names mean. Else asks the server, where that is missing; the message waits.
+    fn is_settled(&mut self) -> Result<bool, SessionError> {
+        if self.session.queue.is_shifting() {
+            return Ok(false);
+        }
+        match self.session.tracked.before_statement() {
+            Before::Nothing => return Ok(true),
+            Before::Wait => {}
+            Before::Ask => self.ask_names()?,
+        }
+        Ok(false)
+    }
+
+    /// Asks the server what names mean, once nothing stands between it and the question.
+    fn ask_names(&mut self) -> Result<(), SessionError> {
+        let queue = &mut self.session.queue;
+        let end = match (queue.is_empty(), queue.has_end_of_part()) {
+            (true, _) => AskEnd::Sync,
+            (false, false) => AskEnd::Flush,
+            // The server will get through that first.
+            (false, true) => return Ok(()),
+        };
+        let ask = Ask::send(self.out.to_server.tail(), end).map_err(violation)?;
+        queue.push(Pending::Ask(ask));
+        queue.take_kept_answers();
+        self.session.tracked.asking = Asking::Asked;
+        Ok(())
     }
 
     /// The text, if it can be read at all.
@@ -248,41 +277,8 @@ impl Turn<'_> {
     }
 
     /// Why none of the statements may be sent, if so.
-    fn first_refusal(&self, batch: &[Arc<Judged>]) -> Option<Refusal> {
-        let alone = batch.len() == 1;
-        batch
-            .iter()
-            .find_map(|judged| judged.refusal.clone())
-            .or_else(|| {
-                batch
-                    .iter()
-                    .find_map(|judged| self.refuse_path_change(judged, alone))
-            })
-    }
-
-    /// The search path may change only where nothing can take the change back or run before it is
-    /// known.
-    fn refuse_path_change(&self, judged: &Judged, alone: bool) -> Option<Refusal> {
-        let quiet = self.session.transaction == TransactionStatus::Idle
-            && !self.session.queue.is_shifting();
-        (settings::changes_path(judged.facts()) && !(alone && quiet)).then(|| {
-            Refusal::rule(
-                "25001",
-                "search_path can only change outside of a transaction, in a message of its own",
-            )
-            .with_hint(
-                "Send it as a single statement before BEGIN, or write schema-qualified names.",
-            )
-        })
-    }
-
-    fn note_path_change(&mut self, batch: &[Arc<Judged>]) {
-        let changes = batch.iter().flat_map(|judged| &judged.facts().settings);
-        for change in changes {
-            if let Ok(Effect::SearchPath(path)) = settings::effect(change) {
-                self.session.path.change = Some(PathChange { path, done: false });
-            }
-        }
+    fn first_refusal(batch: &[Arc<Judged>]) -> Option<Refusal> {
+        batch.iter().find_map(|judged| judged.refusal.clone())
     }
 
     /// Gives a PREPARE or DECLARE what it will put under its name.

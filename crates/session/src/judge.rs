@@ -1,12 +1,14 @@
 //! From the text of a statement to its verdict: the one place that the pump and `explain` share.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use audit::{Judgement, Part};
 use policy::{Decision, Viewer};
 use sql::facts::{Holdability, Kind, Lineage, Outputs, Transaction, Unresolved};
-use sql::{Facts, NameContext, Statement};
+use sql::{Facts, Reading, Statement, Unreadable};
 
+use crate::naming::{Naming, needs_no_names};
 use crate::record;
 use crate::refusal::Refusal;
 use crate::rows::PlanCache;
@@ -92,32 +94,87 @@ pub struct View<'a> {
     pub policy: &'a policy::Policy,
     /// Principal, connection, catalog, labels and context.
     pub viewer: Viewer<'a>,
-    /// The session's search path.
-    pub names: &'a NameContext,
+    /// What unqualified names mean in the session.
+    pub naming: &'a Naming,
 }
+
+/// What is said of a statement that names something while it is not known what names mean.
+const NAMES_UNKNOWN: &str = "what names mean is not known here; send the statement in a message of its own, behind the one \
+     that changes search_path or the role, or qualify the names and set both first";
 
 /// Reads the text and judges each of its statements, in order.
 ///
 /// Statements see the names that earlier statements of the same text make (`PREPARE p …; EXECUTE
-/// p`). A refused statement does not end the list: each has its own verdict, and the caller refuses
-/// the whole text when one is refused.
+/// p`), and what they make names mean (`SET search_path = …`). A refused statement does not end the
+/// list: each has its own verdict, and the caller refuses the whole text when one is refused.
+///
+/// A text that cannot be read is one statement of [`Kind::Unreadable`] for those who may run such.
 ///
 /// # Errors
 ///
 /// The text cannot be analysed: nothing of it may be sent.
 pub fn judge(text: &str, view: &View<'_>, known: &dyn Known) -> Result<Vec<Arc<Judged>>, Refusal> {
-    let statements = sql::read(text, view.viewer.catalog, view.names)
-        .map_err(|unreadable| unreadable_refusal(&unreadable))?;
+    match judge_readable(text, view, known) {
+        Ok(batch) => Ok(batch),
+        Err(unreadable) => judge_unreadable(text, &unreadable, view),
+    }
+}
+
+fn judge_readable(
+    text: &str,
+    view: &View<'_>,
+    known: &dyn Known,
+) -> Result<Vec<Arc<Judged>>, Unreadable> {
+    let catalog = view.viewer.catalog;
+    let reading = Reading::of(text)?;
+    let mut naming = Cow::Borrowed(view.naming);
+    let mut names = naming.names(catalog);
     let mut batch = Batch {
         view,
         known,
-        judged: Vec::with_capacity(statements.len()),
+        judged: Vec::with_capacity(reading.len()),
     };
-    for statement in statements {
+    for index in 0..reading.len() {
+        let within = names.clone().unwrap_or_default();
+        let mut statement = reading.statement(index, catalog, &within)?;
+        let prepared_before =
+            matches!(naming, Cow::Owned(_)) && matches!(statement.facts.kind, Kind::Execute { .. });
+        if prepared_before || (names.is_none() && !needs_no_names(&statement.facts.kind)) {
+            without_names(&mut statement.facts);
+        }
         let judged = judge_one(statement, view, &batch);
+        if index + 1 < reading.len() && naming.follows(judged.facts()) {
+            naming.to_mut().apply(judged.facts());
+            names = naming.names(catalog);
+        }
         batch.judged.push(Arc::new(judged));
     }
     Ok(batch.judged)
+}
+
+/// Nothing that was resolved counts when it is not known what names mean.
+fn without_names(facts: &mut Facts) {
+    facts.unresolved.push(Unresolved {
+        position: None,
+        reason: NAMES_UNKNOWN.to_owned(),
+    });
+    if facts.outputs != Outputs::None {
+        facts.outputs = Outputs::Unknown(Lineage::opaque());
+    }
+}
+
+fn judge_unreadable(
+    text: &str,
+    unreadable: &Unreadable,
+    view: &View<'_>,
+) -> Result<Vec<Arc<Judged>>, Refusal> {
+    let judged = judge_facts(sql::unreadable(text, unreadable), view, Runs::Text, None);
+    let runs = judged.refusal.is_none() && view.policy.sees_everything(&view.viewer);
+    if runs {
+        Ok(vec![Arc::new(judged)])
+    } else {
+        Err(unreadable_refusal(unreadable))
+    }
 }
 
 fn unreadable_refusal(unreadable: &sql::Unreadable) -> Refusal {
@@ -160,7 +217,8 @@ fn judge_one(mut statement: Statement, view: &View<'_>, known: &dyn Known) -> Ju
 fn judge_facts(statement: Statement, view: &View<'_>, runs: Runs, unfit: Option<Unfit>) -> Judged {
     let decision = view.policy.decide(&view.viewer, &statement.facts);
     let scan = !view.policy.sees_sensitive(&view.viewer);
-    let refused = rules::refuse(&statement.facts).or_else(|| Refusal::of(&decision.verdict));
+    let refused =
+        rules::refuse(&statement.facts, &decision, scan).or_else(|| Refusal::of(&decision.verdict));
     let refusal = match unfit {
         Some(Unfit::Kind(refusal)) => Some(refusal),
         // Whoever may run what is opaque asks the server, which knows its names best.
@@ -236,9 +294,13 @@ impl Named {
         facts.columns.extend(run.columns.iter().copied());
         facts.functions.extend(run.functions.iter().cloned());
         facts.flows.extend(run.flows.iter().cloned());
+        facts.settings.extend(run.settings.iter().cloned());
         facts.unresolved.extend(run.unresolved.iter().cloned());
         facts.restriction = run.restriction;
-        facts.outputs = run.outputs.clone();
+        // Where the facts are incomplete already, so are the outputs.
+        if matches!(facts.outputs, Outputs::Named | Outputs::None) {
+            facts.outputs = run.outputs.clone();
+        }
         (!source.is_plain()).then(|| Unfit::Kind(not_plain(&what)))
     }
 }

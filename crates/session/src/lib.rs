@@ -19,12 +19,14 @@
 //! This crate never does I/O, never reads a clock and never starts a task.
 
 mod ahead;
+mod ask;
 mod backend;
 mod cache;
 mod copy_out;
 mod frontend;
 mod judge;
 mod names;
+mod naming;
 mod output;
 mod pending;
 mod record;
@@ -34,9 +36,10 @@ mod rules;
 mod run;
 mod scrub;
 mod session;
-mod settings;
+mod tracked;
 
 pub use judge::{Judged, Known, View, judge};
+pub use naming::Naming;
 pub use output::{Client, Outbox, Output, Snapshot};
 pub use refusal::{DENIED, Refusal};
 pub use session::{Limits, Moment, Session, SessionError, Start, Step, Who, World};

@@ -346,7 +346,9 @@ impl Names {
             | Kind::Listen
             | Kind::Unlisten
             | Kind::Notify
-            | Kind::Administer(_) => {}
+            | Kind::Administer(_)
+            // Only those run it who see everything, whatever a name stands for.
+            | Kind::Unreadable => {}
         }
     }
 

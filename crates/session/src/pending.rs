@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use sql::facts::Kind;
+use sql::facts::{Kind, Transaction};
 use wire::frontend::Target;
 
+use crate::ask::{Ask, AskEnd};
 use crate::names::{Description, Portal, Prepared};
 use crate::refusal::Refusal;
-use crate::run::Run;
-use crate::settings;
+use crate::run::{Run, Shift};
 
 /// One message on its way through the server.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub(crate) enum Pending {
     /// A message that names what does not exist: only an error can answer it.
     Doomed,
     Sync,
+    /// Questions of the session's own: neither they nor their answers are the client's.
+    Ask(Ask),
     /// CopyDone or CopyFail: has no answer of its own, but tells which Sync the server swallowed.
     CopyEnd,
 }
@@ -43,6 +45,15 @@ pub(crate) struct QueryRun {
     pub(crate) runs: VecDeque<Run>,
     /// Set when the text was replaced by the marker.
     pub(crate) refusal: Option<Refusal>,
+}
+
+impl QueryRun {
+    /// The run of a text that could not be read: it may hold any number of statements.
+    pub(crate) fn unreadable(&mut self) -> Option<&mut Run> {
+        self.runs
+            .front_mut()
+            .filter(|run| run.judged.facts().kind == Kind::Unreadable)
+    }
 }
 
 /// A Describe message.
@@ -201,7 +212,8 @@ impl Queue {
 
     /// Whether a statement that takes COPY data is on its way.
     pub(crate) fn expects_copy_data(&self) -> bool {
-        let takes = |run: &Run| matches!(run.judged.facts().kind, Kind::CopyIn(_));
+        let takes =
+            |run: &Run| matches!(run.judged.facts().kind, Kind::CopyIn(_) | Kind::Unreadable);
         self.entries.iter().rev().any(|entry| match &entry.pending {
             Pending::Query(query) => query.refusal.is_none() && query.runs.iter().any(takes),
             Pending::Execute(execute) => takes(&execute.run),
@@ -212,6 +224,7 @@ impl Queue {
             | Pending::Refused(_)
             | Pending::Doomed
             | Pending::Sync
+            | Pending::Ask(_)
             | Pending::CopyEnd => false,
         })
     }
@@ -251,7 +264,18 @@ impl Queue {
 impl Pending {
     /// Whether what follows it runs whatever becomes of what came before.
     pub(crate) fn ends_part(&self) -> bool {
-        matches!(self, Self::Sync | Self::Query(_))
+        match self {
+            Self::Sync | Self::Query(_) => true,
+            Self::Ask(ask) => ask.end == AskEnd::Sync,
+            Self::Parse { .. }
+            | Self::Bind { .. }
+            | Self::Describe(_)
+            | Self::Execute(_)
+            | Self::Close(_)
+            | Self::Refused(_)
+            | Self::Doomed
+            | Self::CopyEnd => false,
+        }
     }
 
     /// Whether statements behind this one mean something else once it has run.
@@ -266,6 +290,7 @@ impl Pending {
             | Self::Refused(_)
             | Self::Doomed
             | Self::Sync
+            | Self::Ask(_)
             | Self::CopyEnd => false,
         }
     }
@@ -280,6 +305,7 @@ impl Pending {
             | Self::Execute(_)
             | Self::Doomed
             | Self::Sync
+            | Self::Ask(_)
             | Self::CopyEnd => false,
         }
     }
@@ -288,7 +314,7 @@ impl Pending {
 fn run_shifts(run: &Run) -> bool {
     let facts = run.judged.facts();
     changes_catalog(&facts.kind)
-        || settings::changes_path(facts)
+        || run.naming == Shift::Possible
         || matches!(
             facts.kind,
             Kind::Prepare { .. }
@@ -310,5 +336,8 @@ pub(crate) fn changes_catalog(kind: &Kind) -> bool {
             | Kind::Do
             | Kind::Call
             | Kind::Administer(_)
+            // Another session may have prepared any change.
+            | Kind::Transaction(Transaction::TwoPhase)
+            | Kind::Unreadable
     )
 }

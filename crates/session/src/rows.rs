@@ -101,7 +101,8 @@ impl RowPlan {
             .iter()
             .enumerate()
             .map(|(index, field)| {
-                let predicted = predicted(judged, index, fields.0.len());
+                let predicted =
+                    predicted(judged, index, fields.0.len()).unwrap_or_else(|| unpredicted(view));
                 let known = known_to_server(field, view);
                 if known.disclosure < predicted.disclosure {
                     tripwires.push(column_name(field, view.viewer.catalog));
@@ -159,19 +160,27 @@ impl RowPlan {
 
 /// What the facts predict for one of `count` columns. A prediction of another number of columns is
 /// no prediction.
-fn predicted(judged: &Judged, index: usize, count: usize) -> ColumnDisclosure {
-    let nothing = ColumnDisclosure {
-        disclosure: Disclosure::Redacted,
-        tag: None,
-    };
+fn predicted(judged: &Judged, index: usize, count: usize) -> Option<ColumnDisclosure> {
     match &judged.decision.outputs {
         OutputDisclosures::Columns(columns) if columns.len() == count => {
-            columns.get(index).cloned().unwrap_or(nothing)
+            columns.get(index).cloned()
         }
-        OutputDisclosures::Every(column) => column.clone(),
-        OutputDisclosures::None | OutputDisclosures::Columns(_) | OutputDisclosures::Named => {
-            nothing
-        }
+        OutputDisclosures::Every(column) => Some(column.clone()),
+        OutputDisclosures::None | OutputDisclosures::Columns(_) | OutputDisclosures::Named => None,
+    }
+}
+
+/// What is seen of rows that nobody predicted, such as those of a rewrite rule: nothing, but by
+/// those who see everything.
+fn unpredicted(view: &View<'_>) -> ColumnDisclosure {
+    let disclosure = if view.policy.sees_everything(&view.viewer) {
+        Disclosure::Clear
+    } else {
+        Disclosure::Redacted
+    };
+    ColumnDisclosure {
+        disclosure,
+        tag: None,
     }
 }
 

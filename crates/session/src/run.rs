@@ -23,6 +23,14 @@ pub(crate) struct Run {
     pub(crate) sent: Duration,
     pub(crate) result: Rows,
     pub(crate) tally: Tally,
+    pub(crate) naming: Shift,
+}
+
+/// Whether names may mean something else once a statement has run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shift {
+    No,
+    Possible,
 }
 
 /// How the rows of a run are treated.
@@ -84,7 +92,16 @@ impl Run {
             sent,
             result: Rows::Undescribed,
             tally: Tally::default(),
+            naming: Shift::No,
         }
+    }
+
+    /// One of the statements of a text that could not be read has ended.
+    pub(crate) fn end_one(&mut self, rows: Option<u64>) {
+        if let (Rows::Undescribed | Rows::CopyIn, Some(rows)) = (&self.result, rows) {
+            self.tally.rows += rows;
+        }
+        self.result = Rows::Undescribed;
     }
 
     /// The plan of its rows, if they are rows and described.

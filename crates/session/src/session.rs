@@ -12,7 +12,7 @@ use identity::Actor;
 use jiff::Timestamp;
 use mask::{MaskKey, Styles};
 use policy::{Context, Labels, Policy, Viewer};
-use sql::{Catalog, NameContext};
+use sql::Catalog;
 use wire::WireError;
 use wire::backend::TransactionStatus;
 
@@ -21,12 +21,14 @@ use crate::cache::Judgements;
 use crate::frontend::LongMessage;
 use crate::judge::{Judged, View, judge, judge_again, judge_made};
 use crate::names::{Description, Epoch, Names, Prepared};
+use crate::naming::{Naming, renames};
 use crate::output::{Output, Snapshot};
 use crate::pending::Queue;
 use crate::record;
 use crate::refusal::Refusal;
 use crate::rows::Tools;
-use crate::run::Run;
+use crate::run::{Run, Shift};
+use crate::tracked::Tracked;
 
 /// Bytes of a buffer that is kept between steps: more than rows usually need, little enough for many
 /// sessions.
@@ -194,7 +196,8 @@ pub struct Session {
     pub(crate) client_long: Option<LongMessage>,
     /// Bytes of a long message of the server that are still to be passed.
     pub(crate) server_passing: usize,
-    pub(crate) path: SearchPath,
+    pub(crate) tracked: Tracked,
+    pub(crate) notifications: Notifications,
     pub(crate) styles: Styles,
     /// A statement that touches protected columns ran in the transaction that is open: an error at
     /// its end may carry their values.
@@ -219,21 +222,13 @@ pub(crate) enum Mode {
     Skipping,
 }
 
-/// The search path, and a change of it that the server has not committed yet.
-pub(crate) struct SearchPath {
-    initial: NameContext,
-    pub(crate) current: NameContext,
-    /// Counts changes.
-    pub(crate) version: u64,
-    pub(crate) change: Option<PathChange>,
-}
-
-/// A change of the search path on its way.
-pub(crate) struct PathChange {
-    /// `None`: as at the start.
-    pub(crate) path: Option<Vec<String>>,
-    /// The statement completed.
-    pub(crate) done: bool,
+/// Whether NotificationResponse messages reach the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notifications {
+    /// It was never allowed to listen.
+    Withheld,
+    /// A LISTEN was allowed, or a statement that may hold one.
+    Passed,
 }
 
 #[derive(Debug, Default)]
@@ -245,9 +240,9 @@ struct Totals {
 impl Session {
     /// A session whose login is done and whose server is ready for the first statement.
     ///
-    /// `names` is the search path that the server starts with; `styles` are those of its
+    /// `naming` is what names mean; where that is not known, the server is asked. `styles` are those of its
     /// ParameterStatus messages.
-    pub fn new(who: Who, limits: Limits, names: NameContext, styles: Styles) -> Self {
+    pub fn new(who: Who, limits: Limits, naming: Naming, styles: Styles) -> Self {
         Self {
             origin: record::origin(&who).into(),
             who,
@@ -258,12 +253,8 @@ impl Session {
             mode: Mode::Statements,
             client_long: None,
             server_passing: 0,
-            path: SearchPath {
-                initial: names.clone(),
-                current: names,
-                version: 0,
-                change: None,
-            },
+            tracked: Tracked::new(naming),
+            notifications: Notifications::Withheld,
             styles,
             protected: false,
             snapshot: Snapshot::Current,
@@ -383,7 +374,7 @@ impl Session {
         Epoch {
             policy: Arc::clone(step.world.policy.epoch()),
             catalog: step.world.catalog.epoch(),
-            path: self.path.version,
+            path: self.tracked.version,
             minute: step.moment.wall.as_second().div_euclid(60),
         }
     }
@@ -407,7 +398,7 @@ impl Session {
                 labels: &step.world.labels,
                 context: &context,
             },
-            names: &self.path.current,
+            naming: &self.tracked.naming,
         })
     }
 
@@ -426,9 +417,13 @@ impl Session {
         }
         // What is outdated still is on its way to the server.
         let judged = judged.ok()?;
-        if let Ok(batch) = &judged {
+        if let Ok(batch) = &judged
+            && self.tracked.naming.is_known()
+            && !(batch.len() > 1 && batch.iter().any(|judged| renames(judged.facts())))
+        {
             self.judgements.keep(&epoch, text, batch);
         }
+        self.tracked.judged();
         Some(judged)
     }
 
@@ -556,7 +551,11 @@ impl Session {
         };
         let record = self.emit(step, Body::Intent(intent));
         self.intended = Some(record.map_err(|error| unrecorded(&error))?);
-        Ok(Run::new(id, Arc::clone(judged), step.moment.elapsed))
+        let mut run = Run::new(id, Arc::clone(judged), step.moment.elapsed);
+        if self.tracked.naming.shifts(judged.facts()) {
+            run.naming = Shift::Possible;
+        }
+        Ok(run)
     }
 
     /// Records what came of a run.
@@ -574,18 +573,6 @@ impl Session {
             step,
             record::outcome(run, state, sqlstate, step.moment.elapsed),
         );
-    }
-
-    /// Where a change of the search path leads, once committed.
-    pub(crate) fn commit_path(&mut self) {
-        let Some(change) = self.path.change.take().filter(|change| change.done) else {
-            return;
-        };
-        self.path.current = match change.path {
-            Some(search_path) => NameContext { search_path },
-            None => self.path.initial.clone(),
-        };
-        self.path.version += 1;
     }
 }
 

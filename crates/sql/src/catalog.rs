@@ -22,6 +22,19 @@ pub struct CatalogRows {
     pub functions: Vec<Function>,
     /// Every type.
     pub types: Vec<Type>,
+    /// The role that sessions log in as, and those that it may become. A role that is missing here
+    /// is one for which it is not known what its names mean.
+    pub roles: Vec<Role>,
+}
+
+/// A role, with what decides over what names mean to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// `pg_roles.rolname`.
+    pub name: String,
+    /// Schemas that it may not use (`has_schema_privilege`): PostgreSQL leaves them out of the
+    /// search path.
+    pub closed_schemas: Vec<String>,
 }
 
 /// One row of `pg_class` that a statement can name, with its columns.
@@ -256,6 +269,20 @@ impl Catalog {
     /// The type with this OID.
     pub fn type_of(&self, oid: Oid) -> Option<&Type> {
         self.rows.types.get(*self.types_by_oid.get(&oid)?)
+    }
+
+    /// The schemas in which `role` finds unqualified names when its `search_path` lists these: as
+    /// PostgreSQL, `"$user"` is the schema of the role's name, and schemas that the role may not use
+    /// are left out (those that do not exist find nothing in any case). `None`: the snapshot does
+    /// not have the role.
+    pub fn search_path(&self, listed: &[String], role: &str) -> Option<Vec<String>> {
+        let known = self.rows.roles.iter().find(|known| known.name == role)?;
+        let open = |schema: &&str| !known.closed_schemas.iter().any(|closed| closed == schema);
+        let schemas = listed.iter().map(|schema| match schema.as_str() {
+            "$user" => role,
+            schema => schema,
+        });
+        Some(schemas.filter(open).map(str::to_owned).collect())
     }
 
     /// The direct children of a relation by inheritance or partitioning.

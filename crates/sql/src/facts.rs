@@ -72,8 +72,9 @@ pub struct Facts {
     pub flows: Vec<Flow>,
     /// Whether every UPDATE and DELETE in the statement has a restricting predicate.
     pub restriction: Restriction,
-    /// Session settings that the statement changes (SET, RESET, `SET LOCAL`, `set_config` is a
-    /// function and is not listed here).
+    /// Session settings that the statement changes: by SET, RESET and DISCARD, by calling
+    /// `set_config`, or through the view `pg_settings`. Of PREPARE and DECLARE those that the
+    /// EXECUTE or FETCH of their name will change.
     pub settings: Vec<SettingChange>,
     /// Schemas in which the statement creates objects, and schemas created or dropped, by name.
     pub schemas: BTreeSet<SchemaUse>,
@@ -155,6 +156,8 @@ pub enum Kind {
     /// VACUUM, ANALYZE, CLUSTER, REINDEX, REFRESH MATERIALIZED VIEW, CHECKPOINT, LOAD, SECURITY
     /// LABEL, REASSIGN OWNED, DROP OWNED, IMPORT FOREIGN SCHEMA, ALTER SYSTEM.
     Administer(&'static str),
+    /// A text that cannot be read: any number of statements of any kind, or a mistake.
+    Unreadable,
 }
 
 /// Whether a cursor outlives the commit of its transaction.
@@ -469,14 +472,62 @@ pub enum Restriction {
 }
 
 /// A change of a session setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SettingChange {
-    /// Name of the setting, lower case; `None`: RESET ALL or DISCARD ALL.
-    pub name: Option<String>,
-    /// SET LOCAL.
-    pub local: bool,
-    /// The values given, without quotes; `None`: RESET, SET … TO DEFAULT, FROM CURRENT.
-    pub values: Option<Vec<String>>,
+    /// Which.
+    pub setting: Setting,
+    /// To what.
+    pub value: SettingValue,
+    /// Until when.
+    pub lasting: Lasting,
+}
+
+/// Which setting is changed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Setting {
+    /// The one of this name, in lower case.
+    Named(String),
+    /// All: RESET ALL or DISCARD ALL.
+    All,
+    /// Not known before the statement runs.
+    Unknown,
+}
+
+/// The value that a setting is changed to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum SettingValue {
+    /// That with which the session began: RESET, SET … TO DEFAULT.
+    Default,
+    /// The values that SET lists, without quotes.
+    Given(Vec<String>),
+    /// One text, given to a call of `set_config` that happens exactly once.
+    Text(String),
+    /// One text, given to a call of `set_config` that may not happen, or more than once.
+    Perhaps(String),
+    /// Not known before the statement runs.
+    Unknown,
+}
+
+impl SettingValue {
+    /// The value as one text, where it is known.
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::Given(values) => Some(values.join(", ")),
+            Self::Text(text) | Self::Perhaps(text) => Some(text.clone()),
+            Self::Default | Self::Unknown => None,
+        }
+    }
+}
+
+/// Until when a change of a setting lasts, if nothing takes it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lasting {
+    /// To the end of the session.
+    Session,
+    /// To the end of the transaction: SET LOCAL.
+    Transaction,
+    /// Not known before the statement runs.
+    Unknown,
 }
 
 /// A schema and what is done in or to it.

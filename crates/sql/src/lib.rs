@@ -2,7 +2,9 @@
 //!
 //! The door is [`read`]: it takes the text of a `Query` or `Parse` message, a [`Catalog`] snapshot
 //! and the session's [`NameContext`], and returns one [`Statement`] with its [`Facts`] for each SQL
-//! statement in the text, or the reason why the text cannot be analysed.
+//! statement in the text, or the reason why the text cannot be analysed. [`Reading`] is the same
+//! where the statements of one text are read under different names, because one of them changes
+//! what names mean.
 //!
 //! This crate never decides anything, never does I/O, and never shows a parser's tree in a public
 //! signature. What it cannot resolve it says ([`Facts::unresolved`]); it never guesses.
@@ -19,6 +21,7 @@ mod normalise;
 pub mod outline;
 mod resolve;
 mod second;
+mod settings;
 mod tokens;
 mod unreadable;
 mod views;
@@ -27,5 +30,6 @@ pub use catalog::{Catalog, CatalogRows, Oid};
 pub use facts::{Facts, Statement};
 pub use normalise::normalise;
 pub use outline::outline;
-pub use read::{NameContext, STACK, read};
+pub use read::{NameContext, Reading, STACK, read, unreadable};
+pub use settings::{SettingClass, is_pinned_value, split_search_path};
 pub use unreadable::{Disagreement, LexicalError, Unreadable, UnreadableReason};

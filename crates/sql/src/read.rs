@@ -5,7 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Catalog;
-use crate::facts::{Fingerprint, Statement};
+use crate::facts::{
+    Facts, Fingerprint, Kind, Lineage, Outputs, Restriction, Statement, Unresolved,
+};
 use crate::gate::{self, Gated, GatedStatement};
 use crate::normalise::normalise;
 use crate::resolve::{Reader, empty_facts};
@@ -40,10 +42,10 @@ pub fn read(
     catalog: &Catalog,
     names: &NameContext,
 ) -> Result<Vec<Statement>, Unreadable> {
-    // The parser has assertions that panic; a text that trips one is unreadable, nothing worse.
-    // Nothing that was half-changed outlives the unwinding.
-    catch_unwind(AssertUnwindSafe(|| read_unguarded(text, catalog, names)))
-        .unwrap_or_else(|_| Err(Unreadable::whole(UnreadableReason::ParserFailed)))
+    let reading = Reading::of(text)?;
+    (0..reading.len())
+        .map(|index| reading.statement(index, catalog, names))
+        .collect()
 }
 
 /// Bytes of stack with which to [`read`], for any text and in every build, with room to spare.
@@ -53,24 +55,82 @@ pub fn read(
 /// when little else is on it. The second parser, which takes more, brings its own stack.
 pub const STACK: usize = 4 * 1024 * 1024;
 
-fn read_unguarded(
-    text: &str,
-    catalog: &Catalog,
-    names: &NameContext,
-) -> Result<Vec<Statement>, Unreadable> {
-    let Gated { statements: gated } = gate::admit(text)?;
-    let outlines: Vec<_> = gated
-        .iter()
-        .map(|statement| second::outline_of(&statement.node))
-        .collect();
-    second::agree(text, &outlines)?;
-    if gated.is_empty() {
-        return Ok(vec![empty(text)]);
+/// A text that was cut into its statements and can be read.
+pub struct Reading<'t> {
+    text: &'t str,
+    statements: Vec<GatedStatement>,
+}
+
+impl<'t> Reading<'t> {
+    /// Cuts a text into its statements.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`]: nothing is known of what the text does.
+    pub fn of(text: &'t str) -> Result<Self, Unreadable> {
+        guarded(|| {
+            let Gated { statements } = gate::admit(text)?;
+            let outlines: Vec<_> = statements
+                .iter()
+                .map(|statement| second::outline_of(&statement.node))
+                .collect();
+            second::agree(text, &outlines)?;
+            Ok(Self { text, statements })
+        })
     }
-    Ok(gated
-        .iter()
-        .map(|statement| read_statement(text, statement, catalog, names))
-        .collect())
+
+    /// The number of statements; a text without one counts as one that is empty.
+    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
+    pub fn len(&self) -> usize {
+        self.statements.len().max(1)
+    }
+
+    /// The statement of this number, from 0, with its facts under these names; an empty one behind
+    /// the last.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`]: the parser failed.
+    pub fn statement(
+        &self,
+        index: usize,
+        catalog: &Catalog,
+        names: &NameContext,
+    ) -> Result<Statement, Unreadable> {
+        let Some(statement) = self.statements.get(index) else {
+            return Ok(empty(self.text));
+        };
+        guarded(|| Ok(read_statement(self.text, statement, catalog, names)))
+    }
+}
+
+/// The parser has assertions that panic; a text that trips one is unreadable, nothing worse.
+/// Nothing that was half-changed outlives the unwinding.
+fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(Unreadable::whole(UnreadableReason::ParserFailed)))
+}
+
+/// The whole of a text that cannot be read as one statement of which nothing is known, for those
+/// who may run such.
+pub fn unreadable(text: &str, why: &Unreadable) -> Statement {
+    let normalised = normalise(text);
+    let facts = Facts {
+        kind: Kind::Unreadable,
+        outputs: Outputs::Unknown(Lineage::opaque()),
+        restriction: Restriction::Unrestricted,
+        unresolved: vec![Unresolved {
+            position: why.position,
+            reason: why.reason.to_string(),
+        }],
+        ..empty_facts()
+    };
+    Statement {
+        range: 0..text.len(),
+        fingerprint: fingerprint(&normalised),
+        normalised,
+        facts,
+    }
 }
 
 fn empty(text: &str) -> Statement {

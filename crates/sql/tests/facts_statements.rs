@@ -2,7 +2,7 @@
 
 mod shop;
 
-use shop::check;
+use shop::{check, facts};
 use sql::facts::{CopyFormat, CopyOptions, ForceQuote, Kind};
 
 #[test]
@@ -13,6 +13,18 @@ fn statements_inside_others_count() {
 #[test]
 fn copies_read_and_write_by_column() {
     check(include_str!("cases/copies_read_and_write_by_column.txt"));
+}
+
+/// A header that is none would be a first row that no mask looks at.
+#[test]
+fn a_header_is_off_in_any_spelling() {
+    for value in ["0", "false", "off", "'off'", "FALSE"] {
+        let statement = format!("copy customers to stdout (header {value})");
+        let Kind::CopyOut(CopyFormat::Text(options)) = facts(&statement).kind else {
+            panic!("{statement}");
+        };
+        assert!(!options.header, "{statement}");
+    }
 }
 
 /// The defaults of the text format.

@@ -105,7 +105,7 @@ fn explain(inspected: &Inspected, actor: &Actor, context: &Context, text: &str) 
     let view = View {
         policy: &world.policy,
         viewer,
-        names: &inspected.names,
+        naming: &inspected.naming,
     };
     let judged = session::judge(text, &view, &FreshSession);
     report::of(&viewer, world, &connect, judged)

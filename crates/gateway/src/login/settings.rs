@@ -1,28 +1,18 @@
-//! What a client may ask for in its startup packet: who, where, and a few harmless settings.
+//! What a client asks for in its startup packet: who, where, and settings.
 //!
-//! An allow-list: a setting decides how statements are read (`standard_conforming_strings`), who
-//! the session is (`role`) or what code runs (`session_preload_libraries`), unless it is known not
-//! to.
+//! A setting that is pinned may be given the value that it has; those that are not harmless are for
+//! policy to decide (`Policy::may_set`), once it is known who asks.
 
+use sql::{SettingClass, is_pinned_value};
 use wire::startup::Startup;
 
 use crate::error::Refusal;
 
-/// The settings that a client may choose at the start.
-pub const ALLOWED: &[&str] = &[
-    "application_name",
-    "DateStyle",
-    "IntervalStyle",
-    "TimeZone",
-    "extra_float_digits",
-    "search_path",
-    "statement_timeout",
-    "lock_timeout",
-    "idle_in_transaction_session_timeout",
-];
-
 /// Longest value of a setting in bytes; a generous search path.
 pub const MAX_VALUE_LEN: usize = 1024;
+
+/// Names and values of settings.
+pub type Settings = Vec<(String, String)>;
 
 /// What a client asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,15 +21,15 @@ pub struct Requested {
     pub user: String,
     /// The connection's name; by PostgreSQL's custom the user's when none is given.
     pub database: String,
-    /// Allowed settings, spelled as in [`ALLOWED`].
-    pub settings: Vec<(&'static str, String)>,
+    /// Settings that are not pinned, spelled as the client does, each once.
+    pub settings: Settings,
 }
 
 /// Reads the parameters of a startup packet, and the settings within `options`.
 ///
 /// # Errors
-/// What the client is told: 28000 without a user, 0A000 for replication and for what is not on the
-/// list, 22023 for an encoding other than UTF8 and for other unfit values.
+/// What the client is told: 28000 without a user, 0A000 for replication and for options that are no
+/// settings, 22023 for an encoding other than UTF8 and for other unfit values.
 pub fn read(startup: &Startup<'_>) -> Result<Requested, Refusal> {
     let user = startup
         .parameter("user")
@@ -65,17 +55,17 @@ fn no_user() -> Refusal {
     .hint("Give the name of a principal as the user.")
 }
 
-fn settings(startup: &Startup<'_>) -> Result<Vec<(&'static str, String)>, Refusal> {
-    let mut chosen = Vec::new();
+/// The settings, the last one of each name: `options` come first, as with PostgreSQL
+/// (`process_startup_options`).
+fn settings(startup: &Startup<'_>) -> Result<Settings, Refusal> {
+    let mut chosen = Settings::new();
+    for (name, value) in options(startup.parameter("options").unwrap_or_default())? {
+        choose(&mut chosen, &name, &value)?;
+    }
     for (name, value) in startup.parameters() {
         match name {
-            "user" | "database" => {}
+            "user" | "database" | "options" => {}
             "replication" => return Err(replication()),
-            "options" => {
-                for (name, value) in options(value)? {
-                    choose(&mut chosen, &name, &value)?;
-                }
-            }
             _ => choose(&mut chosen, name, value)?,
         }
     }
@@ -87,61 +77,43 @@ fn replication() -> Refusal {
         .hint("A replication stream holds every row unmasked. Connect to the server itself.")
 }
 
-fn choose(
-    chosen: &mut Vec<(&'static str, String)>,
-    name: &str,
-    value: &str,
-) -> Result<(), Refusal> {
-    if name.eq_ignore_ascii_case("client_encoding") {
-        return check_encoding(value);
+fn choose(chosen: &mut Settings, name: &str, value: &str) -> Result<(), Refusal> {
+    if let SettingClass::Pinned(only) = SettingClass::of(name, None) {
+        return check_pinned(name, only, value);
     }
-    let allowed = ALLOWED
-        .iter()
-        .find(|allowed| allowed.eq_ignore_ascii_case(name));
-    let allowed = *allowed.ok_or_else(|| not_allowed(name))?;
+    if name.is_empty() {
+        return Err(unfit("a setting has no name".to_owned()));
+    }
     if value.len() > MAX_VALUE_LEN {
-        return Err(Refusal::new(
-            "22023",
-            format!("value of setting \"{allowed}\" is longer than {MAX_VALUE_LEN} bytes"),
-        ));
+        return Err(unfit(format!(
+            "value of setting \"{name}\" is longer than {MAX_VALUE_LEN} bytes"
+        )));
     }
-    if chosen.iter().any(|(earlier, _)| *earlier == allowed) {
-        return Err(Refusal::new(
-            "22023",
-            format!("setting \"{allowed}\" is given twice"),
-        ));
-    }
-    chosen.push((allowed, value.to_owned()));
+    chosen.retain(|(earlier, _)| !earlier.eq_ignore_ascii_case(name));
+    chosen.push((name.to_owned(), value.to_owned()));
     Ok(())
 }
 
-fn not_allowed(name: &str) -> Refusal {
-    Refusal::new(
-        "0A000",
-        format!("setting \"{name}\" may not be chosen at connection start"),
-    )
-    .hint(format!(
-        "Allowed are client_encoding (UTF8) and {}.",
-        ALLOWED.join(", ")
-    ))
+fn unfit(message: String) -> Refusal {
+    Refusal::new("22023", message)
 }
 
-/// UTF8 it is, in any of PostgreSQL's spellings (`clean_encoding_name`: letters and digits count).
-/// In other encodings a byte of a character may look like a quote to whoever reads bytes.
+/// The session is pinned in any case, and says so.
 ///
 /// `SQL_ASCII` asks for no conversion, which for us is the same as UTF8; libpq asks for it in the C
-/// locale. The session is pinned to UTF8 in any case, and says so.
-fn check_encoding(value: &str) -> Result<(), Refusal> {
-    let letters = value.bytes().filter(u8::is_ascii_alphanumeric);
-    let clean: Vec<u8> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
-    match clean.as_slice() {
-        b"utf8" | b"unicode" | b"sqlascii" => Ok(()),
-        _ => Err(Refusal::new(
-            "22023",
-            format!("invalid value for parameter \"client_encoding\": \"{value}\""),
-        )
-        .hint("Only UTF8 is supported: set PGCLIENTENCODING=UTF8.")),
+/// locale.
+fn check_pinned(name: &str, only: &str, value: &str) -> Result<(), Refusal> {
+    let unconverted = name.eq_ignore_ascii_case("client_encoding")
+        && value
+            .replace(['_', '-'], "")
+            .eq_ignore_ascii_case("sqlascii");
+    if unconverted || is_pinned_value(only, value) {
+        return Ok(());
     }
+    let message = format!("invalid value for parameter \"{name}\": \"{value}\"");
+    Err(unfit(message).hint(format!(
+        "Only {only} is supported: the text of statements is read under it."
+    )))
 }
 
 /// The settings within `options`, which is a command line of the server: `-c name=value`,
@@ -227,31 +199,13 @@ mod tests {
     }
 
     #[test]
-    fn settings_of_the_list_pass_and_others_do_not() {
+    fn settings_are_taken_as_they_are() {
         check("application_name", "psql", "application_name=psql");
-        check("datestyle", "ISO", "DateStyle=ISO");
-        check("TIMEZONE", "UTC", "TimeZone=UTC");
-        let refused = |name: &str| {
-            check(
-                name,
-                "x",
-                &format!("0A000 setting \"{name}\" may not be chosen at connection start"),
-            );
-        };
-        for name in [
-            "role",
-            "session_authorization",
-            "standard_conforming_strings",
-            "backslash_quote",
-            "session_preload_libraries",
-            "local_preload_libraries",
-            "client_min_messages",
-            "row_security",
-            "app.user",
-            "USER",
-        ] {
-            refused(name);
-        }
+        check("datestyle", "ISO", "datestyle=ISO");
+        check("TIMEZONE", "UTC", "TIMEZONE=UTC");
+        // Not harmless: whoever asks is not known yet.
+        check("role", "postgres", "role=postgres");
+        check("app.user", "bob", "app.user=bob");
         for value in ["database", "true", "false", ""] {
             check(
                 "replication",
@@ -259,6 +213,25 @@ mod tests {
                 "0A000 replication connections are not supported",
             );
         }
+    }
+
+    #[test]
+    fn pins_hold() {
+        check("standard_conforming_strings", "on", "");
+        check("STANDARD_CONFORMING_STRINGS", "yes", "");
+        for (name, value) in [
+            ("standard_conforming_strings", "off"),
+            ("Standard_Conforming_Strings", "0"),
+            ("client_encoding", "SJIS"),
+        ] {
+            let message = format!("22023 invalid value for parameter \"{name}\": \"{value}\"");
+            check(name, value, &message);
+            let option = format!("-c {name}={value}");
+            check("options", &option, &message);
+        }
+        let dashes = "22023 invalid value for parameter \"standard_conforming_strings\": \"off\"";
+        check("options", "--standard-conforming-strings=off", dashes);
+        check("options", "-c\tstandard_conforming_strings=off", dashes);
     }
 
     #[test]
@@ -274,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn options_are_held_against_the_same_list() {
+    fn options_are_settings_as_well() {
         check("options", "", "");
         check("options", "-c search_path=a,b", "search_path=a,b");
         check(
@@ -284,25 +257,9 @@ mod tests {
         );
         check("options", r"-c search_path=a,\ b\\", r"search_path=a, b\");
         check("options", "--client-encoding=utf8", "");
-        for (value, name) in [
-            ("-c role=postgres", "role"),
-            ("-crole=postgres", "role"),
-            ("--role=postgres", "role"),
-            (r"-c ro\le=postgres", "role"),
-            (
-                "-c\tstandard_conforming_strings=off",
-                "standard_conforming_strings",
-            ),
-            (
-                "--standard-conforming-strings=off",
-                "standard_conforming_strings",
-            ),
-            ("-c -c=role=postgres", "_c"),
-            ("-c =x", ""),
-        ] {
-            let message = format!("0A000 setting \"{name}\" may not be chosen at connection start");
-            check("options", value, &message);
-        }
+        check("options", r"-c ro\le=postgres", "role=postgres");
+        check("options", "-c geqo=off -c GEQO=on", "GEQO=on");
+        check("options", "-c =x", "22023 a setting has no name");
         for (value, word) in [
             ("-d5", "-d5"),
             ("-B 10", "-B"),
@@ -324,15 +281,10 @@ mod tests {
     }
 
     #[test]
-    fn values_are_bounded_and_unique() {
+    fn values_are_bounded() {
         let long = "x".repeat(MAX_VALUE_LEN + 1);
         let message = "22023 value of setting \"search_path\" is longer than 1024 bytes";
         check("search_path", &long, message);
-        check(
-            "options",
-            "-c search_path=a -c SEARCH_PATH=b",
-            "22023 setting \"search_path\" is given twice",
-        );
     }
 
     #[test]

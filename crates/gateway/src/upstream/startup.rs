@@ -76,8 +76,8 @@ pub(super) fn write<S>(
         ("user", upstream.user.as_str()),
         ("database", upstream.database.as_str()),
     ];
-    // INVARIANT: the client's settings are those of `login::settings::ALLOWED`, none of them
-    // pinned. The pins come last all the same, where the last one counts.
+    // INVARIANT: none of the client's settings is pinned (`login::settings`). The pins come last all
+    // the same, where the last one counts.
     let chosen = settings.iter().map(|(name, value)| (*name, value.as_str()));
     let parameters = whom.into_iter().chain(chosen).chain(PINNED);
     encode::startup(&mut channel.output, version, parameters).map_err(ChannelError::from)?;

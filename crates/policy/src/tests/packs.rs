@@ -348,3 +348,38 @@ fn sensitive_text_is_searched_unless_all_is_seen() {
         assert!(!sees(who), "{who}");
     }
 }
+
+#[test]
+fn settings_that_stand_for_an_identity_are_for_administrators() {
+    let shop = Shop::with_packs();
+    for (what, dana, sam) in [
+        ("set set:work_mem=1MB", "allow", "allow"),
+        ("set set:search_path=evil", "allow", "allow"),
+        ("set set:client_min_messages=warning", "allow", "allow"),
+        ("set set:role=default", "allow", "allow"),
+        ("set set:role=postgres", "allow", "deny"),
+        ("set set:app.user=bob", "allow", "deny"),
+        ("set set:client_min_messages=debug5", "allow", "deny"),
+        ("set set:session_replication_role=replica", "allow", "deny"),
+    ] {
+        let verdict = |who| shop.decide(who, what, &context()).verdict.word();
+        assert_eq!(verdict("dana@prod"), dana, "{what}");
+        assert_eq!(verdict("sam@prod"), sam, "{what}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_and_two_phase_commit_are_for_administrators() {
+    let shop = Shop::with_packs();
+    for what in [
+        "unreadable unresolved unknown?",
+        "two_phase",
+        "listen",
+        "notify",
+    ] {
+        let word = |who| shop.decide(who, what, &context()).verdict.word();
+        assert_eq!(word("dana@prod"), "allow", "{what}");
+        assert_eq!(word("sam@prod"), "deny", "{what}");
+        assert_eq!(word("dev@prod"), "deny", "{what}");
+    }
+}

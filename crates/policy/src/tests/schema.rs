@@ -11,7 +11,7 @@ use crate::question::questions;
 use crate::resource::Resource;
 
 const WHAT: &str = "select +select:customers +alter:odd filter:customers.email fn:unknown:f \
-                    fn:runs_sql:g schema:create:public unresolved flow:-?customers.ssn \
+                    fn:runs_sql:g set:app.x=y set:role=z schema:create:public unresolved flow:-?customers.ssn \
                     +select:pg_class";
 
 /// Everything that there can be in a context.

@@ -4,7 +4,8 @@
 //! `+ACTION:TABLE` a use of a relation · `CLAUSE:TABLE.COLUMN` a use of a column ·
 //! `out:TABLE.COLUMN` a copied output, `out~A.B,C.D` a derived one, `out?A.B` an opaque one ·
 //! `unknown~A.B` a result of unknown shape · `flow:TARGET<A.B` a copied write (`-`: a new table),
-//! `flow:TARGET?A.B` an opaque one · `fn:CLASS:NAME` · `schema:ACTION:NAME` · `nowhere` ·
+//! `flow:TARGET?A.B` an opaque one · `fn:CLASS:NAME` · `schema:ACTION:NAME` ·
+//! `set:NAME=VALUE` (`default`: back to it) · `nowhere` ·
 //! `unresolved`.
 //!
 //! A decision is `VERDICT POLICIES | DISCLOSURES !`: `allow`, `deny a b` with the policies,
@@ -13,9 +14,9 @@
 use std::collections::BTreeSet;
 
 use sql::facts::{
-    Clause, ColumnUse, Derivation, Facts, Flow, FunctionClass, FunctionUse, Kind, Lineage, Object,
-    OutputColumn, Outputs, RelationUse, Restriction, SchemaAction, SchemaUse, TableAction,
-    Unresolved,
+    Clause, ColumnUse, Derivation, Facts, Flow, FunctionClass, FunctionUse, Kind, Lasting, Lineage,
+    Object, OutputColumn, Outputs, RelationUse, Restriction, SchemaAction, SchemaUse, Setting,
+    SettingChange, SettingValue, TableAction, Unresolved,
 };
 
 use super::shop::Shop;
@@ -53,6 +54,17 @@ impl Shop {
             "fn" => {
                 let (class, name) = rest.split_once(':').unwrap();
                 facts.functions.insert(function(class, name));
+            }
+            "set" => {
+                let (name, value) = rest.split_once('=').unwrap();
+                facts.settings.push(SettingChange {
+                    setting: Setting::Named(name.to_owned()),
+                    value: match value {
+                        "default" => SettingValue::Default,
+                        value => SettingValue::Given(vec![value.to_owned()]),
+                    },
+                    lasting: Lasting::Session,
+                });
             }
             "schema" => {
                 let (action, schema) = rest.split_once(':').unwrap();
@@ -142,6 +154,9 @@ fn kind(word: &str) -> Kind {
         "drop_table" => Kind::Drop(Object::Table),
         "grant" => Kind::Grant,
         "vacuum" => Kind::Administer("VACUUM"),
+        "set" => Kind::Set,
+        "two_phase" => Kind::Transaction(sql::facts::Transaction::TwoPhase),
+        "unreadable" => Kind::Unreadable,
         "listen" => Kind::Listen,
         "notify" => Kind::Notify,
         "explain" => Kind::Explain { analyze: false },

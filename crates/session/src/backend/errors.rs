@@ -23,6 +23,7 @@ impl Turn<'_> {
                 | Pending::Close(_)
                 | Pending::Doomed
                 | Pending::Sync
+                | Pending::Ask(_)
                 | Pending::CopyEnd,
             )
             | None => None,
@@ -62,6 +63,7 @@ impl Turn<'_> {
                 | Pending::Refused(_)
                 | Pending::Doomed
                 | Pending::Sync
+                | Pending::Ask(_)
                 | Pending::CopyEnd,
             )
             | None => false,
@@ -75,6 +77,7 @@ impl Turn<'_> {
             self.session.mode = Mode::Statements;
         }
         self.session.names.failed();
+        self.session.tracked.failed();
         let sqlstate = fields
             .sqlstate()
             .map(|code| String::from_utf8_lossy(code).into_owned());
@@ -108,6 +111,7 @@ impl Turn<'_> {
                         self.end_run(run, None, None);
                     }
                 }
+                Pending::Ask(_) => self.session.tracked.dropped(),
                 Pending::Parse { .. }
                 | Pending::Bind { .. }
                 | Pending::Describe(_)

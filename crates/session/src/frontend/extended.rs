@@ -25,7 +25,7 @@ impl Turn<'_> {
         parse: &Parse<'_>,
         frame: Frame<'_>,
     ) -> Result<Taken, SessionError> {
-        if self.session.queue.is_shifting() {
+        if !self.is_settled()? {
             return Ok(self.wait());
         }
         let text = match self.readable(parse.text) {
@@ -128,7 +128,7 @@ impl Turn<'_> {
         bind: &Bind<'_>,
         frame: Frame<'_>,
     ) -> Result<Taken, SessionError> {
-        let statement = match self.bindable(bind.statement) {
+        let statement = match self.bindable(bind.statement)? {
             Bindable::Current(statement) => statement,
             Bindable::Refused(refusal) => return self.replace(refusal),
             Bindable::Missing => return self.doom(Target::Statement, bind.statement, frame),
@@ -143,7 +143,14 @@ impl Turn<'_> {
     }
 
     /// The statement that a Bind may use.
-    pub(super) fn bindable(&mut self, name: &[u8]) -> Bindable {
+    pub(super) fn bindable(&mut self, name: &[u8]) -> Result<Bindable, SessionError> {
+        if !self.is_settled()? {
+            return Ok(Bindable::Unsettled);
+        }
+        Ok(self.bindable_now(name))
+    }
+
+    fn bindable_now(&mut self, name: &[u8]) -> Bindable {
         let ahead = self.session.ahead(self.step);
         let statement = ahead.statement(name);
         if ahead.is_unsettled() {
@@ -226,6 +233,9 @@ impl Turn<'_> {
     }
 
     pub(super) fn execute(&mut self, name: &[u8], frame: Frame<'_>) -> Result<Taken, SessionError> {
+        if !self.is_settled()? {
+            return Ok(self.wait());
+        }
         let ahead = self.session.ahead(self.step);
         let portal = ahead.portal(name);
         if ahead.is_unsettled() {
@@ -271,17 +281,13 @@ impl Turn<'_> {
         frame: Frame<'_>,
     ) -> Result<Taken, SessionError> {
         let judged = Arc::clone(&portal.statement.judged);
-        if let Some(refusal) = self
-            .refuse_judged(&judged)
-            .or_else(|| self.refuse_path_change(&judged, true))
-        {
+        if let Some(refusal) = self.refuse_judged(&judged) {
             return self.replace(refusal);
         }
         let run = match self.session.begin(&judged, self.step, Protocol::Extended) {
             Ok(run) => self.with_name(run, &portal.statement.text),
             Err(unrecorded) => return self.replace(unrecorded),
         };
-        self.note_path_change(std::slice::from_ref(&judged));
         let described = portal.description().is_there_for(self.session.queue.part());
         if returns_rows(&judged) && !described {
             // So that its rows have a plan although the client did not ask what they are.

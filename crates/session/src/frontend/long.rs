@@ -83,7 +83,7 @@ impl Turn<'_> {
         let Some((names, _)) = BindNames::read(start) else {
             return names_must_come(start.len());
         };
-        let statement = match self.bindable(names.statement) {
+        let statement = match self.bindable(names.statement)? {
             Bindable::Current(statement) => Ok(statement),
             Bindable::Refused(refusal) => Err(refusal),
             Bindable::Missing => Err(no_statement(names.statement)),

@@ -9,12 +9,13 @@ use identity::{AccessKey, Actor, Principal, PrincipalKind};
 use jiff::Timestamp;
 use mask::{MaskKey, Styles};
 use policy::{LabelRule, Labels, Policy, PolicySource, Tag};
-use session::{Limits, Moment, Output, Session, SessionError, Step, Who, World};
+use session::{Limits, Moment, Naming, Output, Session, SessionError, Step, Who, World};
 use sql::catalog::{
-    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type,
+    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Role, Type,
     TypeStructure, Volatility,
 };
-use sql::{Catalog, NameContext, Oid};
+use sql::{Catalog, Oid};
+use testkit::SUPERUSER;
 
 /// `public.people (id int, name text, email text, ssn text)`; `email` and `ssn` carry tags.
 pub(crate) const PEOPLE: Oid = 16_401;
@@ -141,12 +142,10 @@ impl Double {
 
     /// A session of this principal over these catalogs.
     pub(crate) fn over(principal: &str, limits: Limits, rows: CatalogRows) -> Self {
-        let names = NameContext {
-            search_path: vec!["public".to_owned()],
-        };
+        let naming = Naming::known("public", SUPERUSER);
         let styles = Styles::from_date_style("ISO, MDY");
         Self {
-            session: Session::new(who(principal), limits, names, styles),
+            session: Session::new(who(principal), limits, naming, styles),
             sink: Memory::default(),
             out: Output::default(),
             world: world(rows.clone(), 1),
@@ -294,6 +293,10 @@ pub(crate) fn rows(people: Oid) -> CatalogRows {
             origin: ColumnOrigin::Given,
         });
     CatalogRows {
+        roles: vec![Role {
+            name: SUPERUSER.to_owned(),
+            closed_schemas: Vec::new(),
+        }],
         server_version: 150_000,
         relations: vec![Relation {
             oid: people,

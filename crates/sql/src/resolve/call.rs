@@ -219,7 +219,11 @@ impl<'a> Reader<'a> {
             .map(Rc::new);
         self.charge(node, callee.candidates.len());
         if let Some(used) = callee.used {
-            self.record_function(used);
+            // Where the text names the setting, the change is asked for and not the call.
+            let own = used.class == FunctionClass::ChangesState;
+            if !(own && self.set_by_call(node, &used.name)) {
+                self.record_function(used);
+            }
         }
         value
     }

@@ -6,7 +6,7 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::value::{Column, Item, Namespace, Shape};
-use super::{Reader, child_of_kind, has_token, name_of};
+use super::{Reader, child_of_kind, has_token, name_of, string_of};
 use crate::catalog::{ColumnOrigin, Relation};
 use crate::facts::{
     Clause, CopyFormat, CopyOptions, Derivation, ForceQuote, Kind, Outputs, TableAction,
@@ -267,7 +267,7 @@ fn value_of(value: &SyntaxNode) -> String {
 fn literal_of(node: &SyntaxNode) -> String {
     let text = || node.text().to_string().to_ascii_lowercase();
     ast::Literal::cast(node.clone())
-        .and_then(|literal| literal.string_value())
+        .and_then(|literal| string_of(&literal))
         .unwrap_or_else(text)
 }
 

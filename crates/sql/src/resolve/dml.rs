@@ -62,6 +62,9 @@ impl Reader<'_> {
             .and_then(|alias| child_of_kind(&alias, SyntaxKind::TABLE_ALIAS))
             .map(|name| name_of(&name));
         let relation = self.relation_for(&reference, action);
+        if let Some(relation) = relation.filter(|_| action == TableAction::Update) {
+            self.set_by_update(&reference, relation);
+        }
         let item = relation.map(|relation: &Relation| self.relation_item(relation, alias));
         Target {
             item: item.map(Rc::new),

@@ -20,6 +20,7 @@ mod parts;
 mod query;
 mod restriction;
 mod session_statements;
+mod set_config;
 mod statement;
 mod tail;
 mod value;
@@ -29,6 +30,7 @@ mod with;
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
+use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::catalog::{Catalog, Oid};
@@ -273,6 +275,20 @@ pub(crate) fn empty_facts() -> Facts {
 /// The name that a node of the tree holds, as PostgreSQL takes it; empty when it holds none.
 fn name_of(node: &SyntaxNode) -> String {
     identifier::of_node(node).unwrap_or_default()
+}
+
+/// The text of a string constant; `None` for other constants and for parameters, which the tree
+/// calls literals as well.
+fn string_of(literal: &ast::Literal) -> Option<String> {
+    let first = literal.syntax().first_token()?;
+    let is_string = matches!(
+        first.kind(),
+        SyntaxKind::STRING
+            | SyntaxKind::ESC_STRING
+            | SyntaxKind::UNICODE_ESC_STRING
+            | SyntaxKind::DOLLAR_QUOTED_STRING
+    );
+    literal.string_value().filter(|_| is_string)
 }
 
 fn child_of_kind(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {

@@ -3,17 +3,17 @@
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::{Reader, child_of_kind, name_of};
-use crate::facts::{Kind, SettingChange, Transaction};
+use super::{Reader, child_of_kind, name_of, string_of};
+use crate::facts::{Kind, Lasting, Setting, SettingChange, SettingValue, Transaction};
 
 impl Reader<'_> {
     /// SET, RESET and DISCARD.
     pub(super) fn setting(&mut self, node: &SyntaxNode) -> Kind {
         let local = child_of_kind(node, SyntaxKind::LOCAL_SCOPE).is_some();
-        let change = |name: Option<&str>, values| SettingChange {
-            name: name.map(str::to_owned),
-            local,
-            values,
+        let change = |name: Option<&str>, values: Option<Vec<String>>| SettingChange {
+            setting: name.map_or(Setting::All, |name| Setting::Named(name.to_owned())),
+            value: values.map_or(SettingValue::Default, SettingValue::Given),
+            lasting: lasting(local),
         };
         let (kind, change) = match node.kind() {
             SyntaxKind::SET_ROLE => (Kind::Set, change(Some("role"), role(node))),
@@ -75,11 +75,19 @@ impl Reader<'_> {
             }
         };
         self.facts.settings.push(SettingChange {
-            name: Some(name),
-            local,
-            values,
+            setting: Setting::Named(name),
+            value: values.map_or(SettingValue::Default, SettingValue::Given),
+            lasting: lasting(local),
         });
         Kind::Set
+    }
+}
+
+fn lasting(local: bool) -> Lasting {
+    if local {
+        Lasting::Transaction
+    } else {
+        Lasting::Session
     }
 }
 
@@ -106,9 +114,7 @@ fn given_values(node: &SyntaxNode) -> Option<Vec<String>> {
 
 fn given_value(node: &SyntaxNode) -> String {
     match ast::Literal::cast(node.clone()) {
-        Some(literal) => literal
-            .string_value()
-            .unwrap_or_else(|| literal.syntax().text().to_string()),
+        Some(literal) => string_of(&literal).unwrap_or_else(|| literal.syntax().text().to_string()),
         None if node.kind() == SyntaxKind::CONFIG_VALUE_NAME => name_of(node),
         None => node.text().to_string(),
     }

@@ -105,6 +105,24 @@ fn base_type(oid: u32, name: &str) -> Type {
     }
 }
 
+/// The view through which settings can be changed, and one over it.
+fn settings_views() -> Vec<Relation> {
+    vec![
+        relation(
+            70,
+            "pg_catalog.pg_settings",
+            RelationKind::View,
+            "name setting",
+        ),
+        view(
+            71,
+            "settings_view",
+            "name setting",
+            "SELECT pg_settings.name, pg_settings.setting FROM pg_settings",
+        ),
+    ]
+}
+
 fn relations() -> Vec<Relation> {
     let table = RelationKind::Table;
     vec![
@@ -240,9 +258,10 @@ fn types() -> Vec<Type> {
 pub(crate) fn shop() -> Catalog {
     let rows = CatalogRows {
         server_version: 150_000,
-        relations: relations(),
+        relations: [relations(), settings_views()].concat(),
         functions: functions(),
         types: types(),
+        roles: Vec::new(),
     };
     Catalog::new(rows, 7)
 }

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use sql::Catalog;
 use sql::facts::{
-    Clause, ColumnId, Derivation, Facts, FunctionUse, Kind, Lineage, Outputs, Restriction,
-    SettingChange,
+    Clause, ColumnId, Derivation, Facts, FunctionUse, Kind, Lasting, Lineage, Outputs, Restriction,
+    Setting, SettingChange, SettingValue,
 };
 
 use super::shop;
@@ -92,13 +92,24 @@ fn restriction(restriction: Restriction) -> Vec<String> {
 }
 
 fn setting(change: &SettingChange) -> String {
-    let local = if change.local { "local " } else { "" };
-    let name = change.name.as_deref().unwrap_or("*");
-    let values = change
-        .values
-        .as_ref()
-        .map_or("default".to_owned(), |values| values.join("+"));
-    format!("{local}{name}={values}")
+    let lasting = match change.lasting {
+        Lasting::Session => "",
+        Lasting::Transaction => "local ",
+        Lasting::Unknown => "session or local ",
+    };
+    let name = match &change.setting {
+        Setting::Named(name) => name,
+        Setting::All => "*",
+        Setting::Unknown => "?",
+    };
+    let value = match &change.value {
+        SettingValue::Default => "default".to_owned(),
+        SettingValue::Given(values) => values.join("+"),
+        SettingValue::Text(text) => format!("'{text}'"),
+        SettingValue::Perhaps(text) => format!("perhaps '{text}'"),
+        SettingValue::Unknown => "?".to_owned(),
+    };
+    format!("{lasting}{name}={value}")
 }
 
 fn schemas(facts: &Facts) -> Vec<String> {

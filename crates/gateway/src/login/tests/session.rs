@@ -21,7 +21,7 @@ async fn scram_logs_in_and_welcome_hides_the_role() {
         (leg.connection.as_str(), leg.version),
         ("shop", Version::V3_2)
     );
-    assert_eq!(leg.settings, [("DateStyle", "ISO".to_owned())]);
+    assert_eq!(leg.settings, [("datestyle".to_owned(), "ISO".to_owned())]);
     let registry = crate::cancel::CancelRegistry::new();
     let registration = registry
         .register(leg.version, Privacy::Clear, None)
@@ -132,5 +132,8 @@ async fn a_real_driver_logs_in() {
     let (leg, connected) = tokio::join!(gate, config.connect_raw(near, tokio_postgres::NoTls));
     let (_client, connection) = connected.unwrap();
     assert_eq!(connection.parameter("server_version"), Some("15"));
-    assert_eq!(leg.settings, [("application_name", "driver".to_owned())]);
+    assert_eq!(
+        leg.settings,
+        [("application_name".to_owned(), "driver".to_owned())]
+    );
 }
