@@ -3,11 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use sql::facts::{Kind, Transaction};
 use wire::frontend::Target;
 
 use crate::judge::{Judged, Known};
 use crate::names::{Epoch, Lookup, Names, Portal, Prepared, key};
+use crate::naming::Naming;
 use crate::pending::{Pending, Queue};
 
 /// Names as they will be when the server has worked off the queue: what the newest entry says, else
@@ -150,7 +150,7 @@ fn portal_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Portal>> {
         Pending::Execute(execute) => {
             let looks_up = execute.portal.lookup == Lookup::AtFirstRun;
             let unsettled = (looks_up && key(&execute.name) == wanted)
-                || ends_portals(&execute.run.judged.facts().kind);
+                || Naming::of(execute.run.judged.facts()).ends_portals();
             unsettled.then_some(Found::Unsettled)
         }
         // A Query runs in the unnamed portal.
@@ -162,12 +162,4 @@ fn portal_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Portal>> {
         | Pending::Sync
         | Pending::CopyEnd => None,
     }
-}
-
-/// Whether a statement of this kind ends portals without naming them.
-fn ends_portals(kind: &Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Transaction(Transaction::Commit | Transaction::Rollback | Transaction::RollbackTo(_))
-    )
 }

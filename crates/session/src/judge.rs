@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use audit::{Judgement, Part};
 use policy::{Decision, Viewer};
-use sql::facts::{Holdability, Kind, Lineage, Outputs, Transaction, Unresolved};
+use sql::facts::{Holdability, Kind, Lineage, Outputs, Unresolved};
 use sql::{Facts, NameContext, Statement};
 
+use crate::naming::Naming;
 use crate::record;
 use crate::refusal::Refusal;
 use crate::rows::PlanCache;
@@ -150,7 +151,7 @@ pub(crate) fn judge_made(judged: &Judged, view: &View<'_>) -> Option<Judged> {
 }
 
 fn judge_one(mut statement: Statement, view: &View<'_>, known: &dyn Known) -> Judged {
-    let Some(named) = look_up(&statement.facts.kind, known) else {
+    let Some(named) = look_up(&statement.facts, known) else {
         return judge_facts(statement, view, Runs::Text, None);
     };
     let unfit = named.adopt(&mut statement.facts);
@@ -196,19 +197,29 @@ enum Unfit {
 }
 
 /// What EXECUTE, FETCH and MOVE name; `None`: it is another statement.
-fn look_up(kind: &Kind, known: &dyn Known) -> Option<Named> {
-    match kind {
-        Kind::Execute { name } => Some(Named {
+fn look_up(facts: &Facts, known: &dyn Known) -> Option<Named> {
+    match Naming::of(facts) {
+        Naming::Executes(name) => Some(Named {
             what: format!("prepared statement \"{name}\""),
             source: known.prepared(name),
             sqlstate: "26000",
         }),
-        Kind::Fetch { cursor } | Kind::Move { cursor } => Some(Named {
+        Naming::Fetches(cursor) => Some(Named {
             what: format!("cursor \"{cursor}\""),
             source: known.cursor(cursor),
             sqlstate: "34000",
         }),
-        _ => None,
+        Naming::None
+        | Naming::Prepares(_)
+        | Naming::Declares(..)
+        | Naming::Deallocates(_)
+        | Naming::Closes(_)
+        | Naming::Discards
+        | Naming::Commits
+        | Naming::RollsBack
+        | Naming::Saves(_)
+        | Naming::Releases(_)
+        | Naming::RollsBackTo(_) => None,
     }
 }
 
@@ -262,39 +273,41 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     /// What the newest of these that speaks of a name made of it.
-    fn find(&self, says: impl Fn(&Kind) -> Option<Said<'_>>) -> Option<Option<Arc<Judged>>> {
+    fn find(&self, says: impl Fn(Naming<'_>) -> Option<Said<'_>>) -> Option<Option<Arc<Judged>>> {
         let mut since = Since::Now;
         for judged in self.judged.iter().rev() {
-            let kind = &judged.facts().kind;
-            match (&since, says(kind)) {
-                (Since::Savepoint(name), None)
-                    if kind == &Kind::Transaction(Transaction::Savepoint((*name).to_owned())) =>
-                {
-                    since = Since::Now
-                }
+            let naming = Naming::of(judged.facts());
+            if since == Since::Savepoint(naming) {
+                since = Since::Now;
+                continue;
+            }
+            match (since, says(naming)) {
                 (Since::Now, Some(Said::Makes(_)))
                 | (Since::Commit, Some(Said::Makes(Holdability::WithHold))) => {
                     return Some(judge_made(judged, self.view).map(Arc::new));
                 }
                 (_, Some(Said::Makes(_) | Said::Drops)) => return Some(None),
                 (Since::Now, Some(Said::Commits)) => since = Since::Commit,
-                (Since::Now, Some(Said::RollsBackTo(name))) => since = Since::Savepoint(name),
+                (Since::Now, Some(Said::RollsBackTo(name))) => {
+                    since = Since::Savepoint(Naming::Saves(name));
+                }
                 (_, Some(Said::Commits | Said::RollsBackTo(_)) | None) => {}
             }
         }
         // What is older than the text may have ended in it.
-        (!matches!(since, Since::Now)).then_some(None)
+        (since != Since::Now).then_some(None)
     }
 }
 
 /// What has survived, on the way back through a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Since<'a> {
     /// Everything that was made.
     Now,
     /// What is WITH HOLD.
     Commit,
-    /// What was made before the savepoint.
-    Savepoint(&'a str),
+    /// What was made before this SAVEPOINT.
+    Savepoint(Naming<'a>),
 }
 
 /// What a statement says of a name.
@@ -305,40 +318,50 @@ enum Said<'a> {
     RollsBackTo(&'a str),
 }
 
-fn says_of_statement<'a>(kind: &'a Kind, wanted: &str) -> Option<Said<'a>> {
-    match kind {
+fn says_of_statement<'a>(naming: Naming<'a>, wanted: &str) -> Option<Said<'a>> {
+    match naming {
         // It outlives every transaction.
-        Kind::Prepare { name } => (name == wanted).then_some(Said::Makes(Holdability::WithHold)),
-        Kind::Deallocate { name } => name
-            .as_ref()
-            .is_none_or(|name| name == wanted)
-            .then_some(Said::Drops),
-        _ => None,
+        Naming::Prepares(name) => (name == wanted).then_some(Said::Makes(Holdability::WithHold)),
+        Naming::Deallocates(Some(name)) => (name == wanted).then_some(Said::Drops),
+        Naming::Deallocates(None) | Naming::Discards => Some(Said::Drops),
+        Naming::None
+        | Naming::Declares(..)
+        | Naming::Executes(_)
+        | Naming::Fetches(_)
+        | Naming::Closes(_)
+        | Naming::Commits
+        | Naming::RollsBack
+        | Naming::Saves(_)
+        | Naming::Releases(_)
+        | Naming::RollsBackTo(_) => None,
     }
 }
 
-fn says_of_cursor<'a>(kind: &'a Kind, wanted: &str) -> Option<Said<'a>> {
-    match kind {
-        Kind::Declare { cursor, hold } => (cursor == wanted).then_some(Said::Makes(*hold)),
-        Kind::Close { cursor } => cursor
-            .as_ref()
-            .is_none_or(|cursor| cursor == wanted)
-            .then_some(Said::Drops),
-        Kind::Transaction(Transaction::Commit) => Some(Said::Commits),
-        Kind::Transaction(Transaction::Rollback) => Some(Said::Drops),
-        Kind::Transaction(Transaction::RollbackTo(name)) => Some(Said::RollsBackTo(name)),
-        _ => None,
+fn says_of_cursor<'a>(naming: Naming<'a>, wanted: &str) -> Option<Said<'a>> {
+    match naming {
+        Naming::Declares(cursor, hold) => (cursor == wanted).then_some(Said::Makes(hold)),
+        Naming::Closes(Some(cursor)) => (cursor == wanted).then_some(Said::Drops),
+        Naming::Closes(None) | Naming::Discards | Naming::RollsBack => Some(Said::Drops),
+        Naming::Commits => Some(Said::Commits),
+        Naming::RollsBackTo(name) => Some(Said::RollsBackTo(name)),
+        Naming::None
+        | Naming::Prepares(_)
+        | Naming::Executes(_)
+        | Naming::Fetches(_)
+        | Naming::Deallocates(_)
+        | Naming::Saves(_)
+        | Naming::Releases(_) => None,
     }
 }
 
 impl Known for Batch<'_> {
     fn prepared(&self, wanted: &str) -> Option<Arc<Judged>> {
-        self.find(|kind| says_of_statement(kind, wanted))
+        self.find(|naming| says_of_statement(naming, wanted))
             .unwrap_or_else(|| self.known.prepared(wanted))
     }
 
     fn cursor(&self, wanted: &str) -> Option<Arc<Judged>> {
-        self.find(|kind| says_of_cursor(kind, wanted))
+        self.find(|naming| says_of_cursor(naming, wanted))
             .unwrap_or_else(|| self.known.cursor(wanted))
     }
 }

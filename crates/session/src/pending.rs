@@ -7,6 +7,7 @@ use sql::facts::Kind;
 use wire::frontend::Target;
 
 use crate::names::{Description, Portal, Prepared};
+use crate::naming::Naming;
 use crate::refusal::Refusal;
 use crate::run::Run;
 use crate::settings;
@@ -287,16 +288,7 @@ impl Pending {
 
 fn run_shifts(run: &Run) -> bool {
     let facts = run.judged.facts();
-    changes_catalog(&facts.kind)
-        || settings::changes_path(facts)
-        || matches!(
-            facts.kind,
-            Kind::Prepare { .. }
-                | Kind::Declare { .. }
-                | Kind::Deallocate { .. }
-                | Kind::Close { .. }
-                | Kind::Discard
-        )
+    changes_catalog(&facts.kind) || settings::changes_path(facts) || Naming::of(facts).shifts()
 }
 
 /// Whether the catalogs may be others after a statement of this kind.
