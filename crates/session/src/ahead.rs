@@ -3,10 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use sql::facts::{Kind, Transaction};
 use wire::frontend::Target;
 
 use crate::judge::{Judged, Known};
+use crate::name_effect::NameEffect;
 use crate::names::{Epoch, Lookup, Names, Portal, Prepared, key};
 use crate::pending::{Pending, Queue};
 
@@ -151,7 +151,7 @@ fn portal_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Portal>> {
         Pending::Execute(execute) => {
             let looks_up = execute.portal.lookup == Lookup::AtFirstRun;
             let unsettled = (looks_up && key(&execute.name) == wanted)
-                || ends_portals(&execute.run.judged.facts().kind);
+                || NameEffect::of(execute.run.judged.facts()).ends_portals();
             unsettled.then_some(Found::Unsettled)
         }
         // A Query runs in the unnamed portal.
@@ -164,12 +164,4 @@ fn portal_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Portal>> {
         | Pending::Ask(_)
         | Pending::CopyEnd => None,
     }
-}
-
-/// Whether a statement of this kind ends portals without naming them.
-fn ends_portals(kind: &Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Transaction(Transaction::Commit | Transaction::Rollback | Transaction::RollbackTo(_))
-    )
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use audit::{Judgement, Part};
 use policy::{Decision, Viewer};
-use sql::facts::{Holdability, Kind, Lineage, Outputs, Transaction, Unresolved};
+use sql::facts::{Holdability, Kind, Lineage, Outputs, Unresolved};
 use sql::{Facts, Reading, Statement, Unreadable};
 
+use crate::name_effect::NameEffect;
 use crate::naming::{Naming, needs_no_names};
 use crate::record;
 use crate::refusal::Refusal;
@@ -207,7 +208,7 @@ pub(crate) fn judge_made(judged: &Judged, view: &View<'_>) -> Option<Judged> {
 }
 
 fn judge_one(mut statement: Statement, view: &View<'_>, known: &dyn Known) -> Judged {
-    let Some(named) = look_up(&statement.facts.kind, known) else {
+    let Some(named) = look_up(&statement.facts, known) else {
         return judge_facts(statement, view, Runs::Text, None);
     };
     let unfit = named.adopt(&mut statement.facts);
@@ -254,19 +255,29 @@ enum Unfit {
 }
 
 /// What EXECUTE, FETCH and MOVE name; `None`: it is another statement.
-fn look_up(kind: &Kind, known: &dyn Known) -> Option<Named> {
-    match kind {
-        Kind::Execute { name } => Some(Named {
+fn look_up(facts: &Facts, known: &dyn Known) -> Option<Named> {
+    match NameEffect::of(facts) {
+        NameEffect::Executes(name) => Some(Named {
             what: format!("prepared statement \"{name}\""),
             source: known.prepared(name),
             sqlstate: "26000",
         }),
-        Kind::Fetch { cursor } | Kind::Move { cursor } => Some(Named {
+        NameEffect::Fetches(cursor) => Some(Named {
             what: format!("cursor \"{cursor}\""),
             source: known.cursor(cursor),
             sqlstate: "34000",
         }),
-        _ => None,
+        NameEffect::None
+        | NameEffect::Prepares(_)
+        | NameEffect::Declares(..)
+        | NameEffect::Deallocates(_)
+        | NameEffect::Closes(_)
+        | NameEffect::Discards
+        | NameEffect::Commits
+        | NameEffect::RollsBack
+        | NameEffect::Saves(_)
+        | NameEffect::Releases(_)
+        | NameEffect::RollsBackTo(_) => None,
     }
 }
 
@@ -324,39 +335,44 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     /// What the newest of these that speaks of a name made of it.
-    fn find(&self, says: impl Fn(&Kind) -> Option<Said<'_>>) -> Option<Option<Arc<Judged>>> {
+    fn find(
+        &self,
+        says: impl Fn(NameEffect<'_>) -> Option<Said<'_>>,
+    ) -> Option<Option<Arc<Judged>>> {
         let mut since = Since::Now;
         for judged in self.judged.iter().rev() {
-            let kind = &judged.facts().kind;
-            match (&since, says(kind)) {
-                (Since::Savepoint(name), None)
-                    if kind == &Kind::Transaction(Transaction::Savepoint((*name).to_owned())) =>
-                {
-                    since = Since::Now
-                }
+            let naming = NameEffect::of(judged.facts());
+            if since == Since::Savepoint(naming) {
+                since = Since::Now;
+                continue;
+            }
+            match (since, says(naming)) {
                 (Since::Now, Some(Said::Makes(_)))
                 | (Since::Commit, Some(Said::Makes(Holdability::WithHold))) => {
                     return Some(judge_made(judged, self.view).map(Arc::new));
                 }
                 (_, Some(Said::Makes(_) | Said::Drops)) => return Some(None),
                 (Since::Now, Some(Said::Commits)) => since = Since::Commit,
-                (Since::Now, Some(Said::RollsBackTo(name))) => since = Since::Savepoint(name),
+                (Since::Now, Some(Said::RollsBackTo(name))) => {
+                    since = Since::Savepoint(NameEffect::Saves(name));
+                }
                 (_, Some(Said::Commits | Said::RollsBackTo(_)) | None) => {}
             }
         }
         // What is older than the text may have ended in it.
-        (!matches!(since, Since::Now)).then_some(None)
+        (since != Since::Now).then_some(None)
     }
 }
 
 /// What has survived, on the way back through a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Since<'a> {
     /// Everything that was made.
     Now,
     /// What is WITH HOLD.
     Commit,
-    /// What was made before the savepoint.
-    Savepoint(&'a str),
+    /// What was made before this SAVEPOINT.
+    Savepoint(NameEffect<'a>),
 }
 
 /// What a statement says of a name.
@@ -367,40 +383,54 @@ enum Said<'a> {
     RollsBackTo(&'a str),
 }
 
-fn says_of_statement<'a>(kind: &'a Kind, wanted: &str) -> Option<Said<'a>> {
-    match kind {
+fn says_of_statement<'a>(naming: NameEffect<'a>, wanted: &str) -> Option<Said<'a>> {
+    match naming {
         // It outlives every transaction.
-        Kind::Prepare { name } => (name == wanted).then_some(Said::Makes(Holdability::WithHold)),
-        Kind::Deallocate { name } => name
-            .as_ref()
-            .is_none_or(|name| name == wanted)
-            .then_some(Said::Drops),
-        _ => None,
+        NameEffect::Prepares(name) => {
+            (name == wanted).then_some(Said::Makes(Holdability::WithHold))
+        }
+        NameEffect::Deallocates(Some(name)) => (name == wanted).then_some(Said::Drops),
+        NameEffect::Deallocates(None) | NameEffect::Discards => Some(Said::Drops),
+        NameEffect::None
+        | NameEffect::Declares(..)
+        | NameEffect::Executes(_)
+        | NameEffect::Fetches(_)
+        | NameEffect::Closes(_)
+        | NameEffect::Commits
+        | NameEffect::RollsBack
+        | NameEffect::Saves(_)
+        | NameEffect::Releases(_)
+        | NameEffect::RollsBackTo(_) => None,
     }
 }
 
-fn says_of_cursor<'a>(kind: &'a Kind, wanted: &str) -> Option<Said<'a>> {
-    match kind {
-        Kind::Declare { cursor, hold } => (cursor == wanted).then_some(Said::Makes(*hold)),
-        Kind::Close { cursor } => cursor
-            .as_ref()
-            .is_none_or(|cursor| cursor == wanted)
-            .then_some(Said::Drops),
-        Kind::Transaction(Transaction::Commit) => Some(Said::Commits),
-        Kind::Transaction(Transaction::Rollback) => Some(Said::Drops),
-        Kind::Transaction(Transaction::RollbackTo(name)) => Some(Said::RollsBackTo(name)),
-        _ => None,
+fn says_of_cursor<'a>(naming: NameEffect<'a>, wanted: &str) -> Option<Said<'a>> {
+    match naming {
+        NameEffect::Declares(cursor, hold) => (cursor == wanted).then_some(Said::Makes(hold)),
+        NameEffect::Closes(Some(cursor)) => (cursor == wanted).then_some(Said::Drops),
+        NameEffect::Closes(None) | NameEffect::Discards | NameEffect::RollsBack => {
+            Some(Said::Drops)
+        }
+        NameEffect::Commits => Some(Said::Commits),
+        NameEffect::RollsBackTo(name) => Some(Said::RollsBackTo(name)),
+        NameEffect::None
+        | NameEffect::Prepares(_)
+        | NameEffect::Executes(_)
+        | NameEffect::Fetches(_)
+        | NameEffect::Deallocates(_)
+        | NameEffect::Saves(_)
+        | NameEffect::Releases(_) => None,
     }
 }
 
 impl Known for Batch<'_> {
     fn prepared(&self, wanted: &str) -> Option<Arc<Judged>> {
-        self.find(|kind| says_of_statement(kind, wanted))
+        self.find(|naming| says_of_statement(naming, wanted))
             .unwrap_or_else(|| self.known.prepared(wanted))
     }
 
     fn cursor(&self, wanted: &str) -> Option<Arc<Judged>> {
-        self.find(|kind| says_of_cursor(kind, wanted))
+        self.find(|naming| says_of_cursor(naming, wanted))
             .unwrap_or_else(|| self.known.cursor(wanted))
     }
 }

@@ -25,6 +25,8 @@ mod cache;
 mod copy_out;
 mod frontend;
 mod judge;
+mod judging;
+mod name_effect;
 mod names;
 mod naming;
 mod output;

@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use sql::Facts;
-use sql::facts::{Holdability, Kind, Transaction};
+use sql::facts::Holdability;
 
 use crate::judge::Judged;
+use crate::name_effect::NameEffect;
 use crate::rows::Fields;
 
 /// More prepared statements or portals than this are refused in one session: each is remembered
@@ -290,81 +291,41 @@ impl Names {
             // Each statement of a Query runs in the unnamed portal, which ends with it.
             self.drop_portal(b"");
         }
-        match &done.facts.kind {
-            Kind::Prepare { name } => {
+        match NameEffect::of(done.facts) {
+            NameEffect::Prepares(name) => {
                 if let Some(statement) = done.makes {
                     self.keep_statement(name.as_bytes(), Arc::clone(statement));
                 }
             }
-            Kind::Declare { cursor, hold } => {
+            NameEffect::Declares(cursor, hold) => {
                 if let Some(statement) = done.makes {
-                    let portal = Portal::declared(Arc::clone(statement), *hold);
+                    let portal = Portal::declared(Arc::clone(statement), hold);
                     self.keep_portal(cursor.as_bytes(), portal);
                 }
             }
-            Kind::Deallocate { name: Some(name) } => self.drop_statement(name.as_bytes()),
-            Kind::Deallocate { name: None } => self.drop_named_statements(),
-            Kind::Close { cursor: Some(name) } => self.drop_portal(name.as_bytes()),
+            NameEffect::Deallocates(Some(name)) => self.drop_statement(name.as_bytes()),
+            NameEffect::Deallocates(None) => self.drop_named_statements(),
+            NameEffect::Closes(Some(name)) => self.drop_portal(name.as_bytes()),
             // The portal that runs cannot close itself.
-            Kind::Close { cursor: None } => {
+            NameEffect::Closes(None) => {
                 let running = done.portal.map(key);
                 self.portals.retain(|name, _| Some(&**name) == running);
             }
-            // DISCARD ALL; PLANS, SEQUENCES and TEMP leave names alone.
-            Kind::Discard if !done.facts.settings.is_empty() => {
+            NameEffect::Discards => {
                 self.portals.clear();
                 self.drop_named_statements();
             }
-            Kind::Transaction(transaction) => self.transaction(transaction, done.tag),
-            Kind::Discard
-            | Kind::Empty
-            | Kind::Select
-            | Kind::Insert
-            | Kind::Update
-            | Kind::Delete
-            | Kind::Merge
-            | Kind::Truncate
-            | Kind::CopyIn(_)
-            | Kind::CopyOut(_)
-            | Kind::CopyServer
-            | Kind::Call
-            | Kind::Do
-            | Kind::Lock
-            | Kind::Create(_)
-            | Kind::CreateAs(_)
-            | Kind::Alter(_)
-            | Kind::Drop(_)
-            | Kind::Comment
-            | Kind::Grant
-            | Kind::Explain { .. }
-            | Kind::Execute { .. }
-            | Kind::Fetch { .. }
-            | Kind::Move { .. }
-            | Kind::Set
-            | Kind::Reset
-            | Kind::Show { .. }
-            | Kind::Listen
-            | Kind::Unlisten
-            | Kind::Notify
-            | Kind::Administer(_)
-            // Only those run it who see everything, whatever a name stands for.
-            | Kind::Unreadable => {}
-        }
-    }
-
-    fn transaction(&mut self, transaction: &Transaction, tag: &[u8]) {
-        match transaction {
             // The end of a transaction that failed is a rollback, and its tag says so.
-            Transaction::Commit if tag != b"ROLLBACK" => self.commit(),
-            Transaction::Commit | Transaction::Rollback => self.roll_back(),
-            Transaction::Savepoint(name) => {
+            NameEffect::Commits if done.tag != b"ROLLBACK" => self.commit(),
+            NameEffect::Commits | NameEffect::RollsBack => self.roll_back(),
+            NameEffect::Saves(name) => {
                 if self.savepoints.len() < MAX_SAVEPOINTS {
-                    self.savepoints.push(name.clone());
+                    self.savepoints.push(name.to_owned());
                 }
             }
-            Transaction::Release(name) => self.release(name),
-            Transaction::RollbackTo(name) => self.roll_back_to(name),
-            Transaction::Begin | Transaction::TwoPhase | Transaction::Characteristics => {}
+            NameEffect::Releases(name) => self.release(name),
+            NameEffect::RollsBackTo(name) => self.roll_back_to(name),
+            NameEffect::None | NameEffect::Executes(_) | NameEffect::Fetches(_) => {}
         }
     }
 

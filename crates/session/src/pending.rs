@@ -7,6 +7,7 @@ use sql::facts::{Kind, Transaction};
 use wire::frontend::Target;
 
 use crate::ask::{Ask, AskEnd};
+use crate::name_effect::NameEffect;
 use crate::names::{Description, Portal, Prepared};
 use crate::refusal::Refusal;
 use crate::run::{Run, Shift};
@@ -313,16 +314,7 @@ impl Pending {
 
 fn run_shifts(run: &Run) -> bool {
     let facts = run.judged.facts();
-    changes_catalog(&facts.kind)
-        || run.naming == Shift::Possible
-        || matches!(
-            facts.kind,
-            Kind::Prepare { .. }
-                | Kind::Declare { .. }
-                | Kind::Deallocate { .. }
-                | Kind::Close { .. }
-                | Kind::Discard
-        )
+    changes_catalog(&facts.kind) || run.naming == Shift::Possible || NameEffect::of(facts).shifts()
 }
 
 /// Whether the catalogs may be others after a statement of this kind.

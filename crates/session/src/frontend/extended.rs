@@ -10,10 +10,11 @@ use wire::frontend::{Bind, Parse, Target};
 
 use super::{Taken, Turn, violation};
 use crate::judge::Judged;
+use crate::judging::single;
 use crate::names::{Description, Lookup, Portal, Prepared};
 use crate::pending::{Asker, Close, Describe, Described, Execute, Pending, Refused};
 use crate::refusal::{MARKER, Refusal};
-use crate::session::{Mode, SessionError, single};
+use crate::session::{Mode, SessionError};
 
 /// The name of the marker in the place of a refused Bind, Describe or Execute. It is never
 /// prepared; having a name, it leaves the unnamed statement alone.

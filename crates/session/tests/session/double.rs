@@ -201,12 +201,12 @@ impl Double {
     }
 
     /// Bytes for the server, taken.
-    pub(crate) fn to_server(&mut self) -> Vec<u8> {
+    pub(crate) fn take_to_server(&mut self) -> Vec<u8> {
         drain(&mut self.out.to_server)
     }
 
     /// Bytes for the client, taken.
-    pub(crate) fn to_client(&mut self) -> Vec<u8> {
+    pub(crate) fn take_to_client(&mut self) -> Vec<u8> {
         drain(&mut self.out.to_client)
     }
 

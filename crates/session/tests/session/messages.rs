@@ -148,23 +148,11 @@ pub(crate) fn server(line: &str) -> Vec<u8> {
             encode::data_row(&mut out, cells)
         }
         ["CommandComplete", tag] => encode::command_complete(&mut out, tag.as_bytes()),
-        ["ErrorResponse", sqlstate, message] => {
-            report(&mut out, Severity::Error, sqlstate, message)
-        }
-        ["FatalResponse", sqlstate, message] => {
-            report(&mut out, Severity::Fatal, sqlstate, message)
-        }
-        ["NoticeResponse", sqlstate, message] => encode::notice_response(
-            &mut out,
-            &Report {
-                severity: Severity::Notice,
-                sqlstate,
-                message,
-                detail: None,
-                hint: None,
-                position: None,
-            },
-        ),
+        [
+            kind @ ("ErrorResponse" | "FatalResponse" | "NoticeResponse"),
+            sqlstate,
+            message,
+        ] => report(&mut out, kind, sqlstate, message),
         ["ReadyForQuery", status] => {
             encode::ready_for_query(
                 &mut out,
@@ -184,12 +172,8 @@ pub(crate) fn server(line: &str) -> Vec<u8> {
         ["NotificationResponse", channel, payload] => {
             encode::notification_response(&mut out, 1, channel.as_bytes(), payload.as_bytes())
         }
-        ["CopyInResponse", columns] => {
-            encode::copy_in_response(&mut out, 0, &vec![0; number(columns)])
-        }
-        ["CopyOutResponse", columns] => {
-            encode::copy_out_response(&mut out, 0, &vec![0; number(columns)])
-        }
+        ["CopyInResponse", n] => encode::copy_in_response(&mut out, 0, &vec![0; number(n)]),
+        ["CopyOutResponse", n] => encode::copy_out_response(&mut out, 0, &vec![0; number(n)]),
         ["CopyData", data] => encode::copy_data(&mut out, data.as_bytes()),
         // The beginning of a row of this many bytes.
         ["DataRowHead", length] => {
@@ -225,22 +209,23 @@ fn put_empty(out: &mut BytesMut, word: &str) {
 
 fn report(
     out: &mut BytesMut,
-    severity: Severity,
+    kind: &str,
     sqlstate: &str,
     message: &str,
 ) -> Result<(), wire::WireError> {
-    let (detail, hint, position) = (None, None, None);
-    encode::error_response(
-        out,
-        &Report {
-            severity,
-            sqlstate,
-            message,
-            detail,
-            hint,
-            position,
-        },
-    )
+    let report = |severity| Report {
+        severity,
+        sqlstate,
+        message,
+        detail: None,
+        hint: None,
+        position: None,
+    };
+    match kind {
+        "ErrorResponse" => encode::error_response(out, &report(Severity::Error)),
+        "FatalResponse" => encode::error_response(out, &report(Severity::Fatal)),
+        _ => encode::notice_response(out, &report(Severity::Notice)),
+    }
 }
 
 /// `ssn@4` is text of the fourth column of `people`, `n:int` an expression, `n:int/1` in binary.

@@ -14,7 +14,7 @@ use crate::server::{CANARY, Twins, Way};
 const SEQUENCES: &str = "LOCKGATE_MODEL_SEQUENCES";
 
 /// Conversations of each kind in an ordinary run: some seconds.
-const USUAL: u32 = 100;
+const USUAL: u32 = 40;
 
 /// Changes the search path too, which is refused in a transaction.
 const DISCARD_ALL: &str = "discard all";
@@ -218,16 +218,16 @@ fn run(twins: &Twins, speech: Speech, segments: &[Segment]) -> Result<(), TestCa
     let mut straight = twins.straight();
     let mut through = twins.through(speech.principal);
     for segment in segments {
-        let wanted = say(&mut straight, segment).expect("nothing judges this way");
         let got = say(&mut through, segment)
             .map_err(|error| TestCaseError::fail(format!("{:#?}: {error}", segment.lines)))?;
+        if got.as_deref().is_some_and(parts_ways) {
+            break;
+        }
+        let wanted = say(&mut straight, segment).expect("nothing judges this way");
         let (Some(wanted), Some(got)) = (&wanted, &got) else {
             prop_assert_eq!(wanted.is_none(), got.is_none());
             break;
         };
-        if parts_ways(got) {
-            break;
-        }
         let parted = wanted
             .iter()
             .zip(got)
@@ -294,7 +294,7 @@ fn identical(straight: &Told, through: &Told) -> bool {
 }
 
 /// EXECUTE and FETCH of what only messages can prepare and bind is refused to everybody: from there
-/// on the ways go apart.
+/// on the ways go apart. (PostgreSQL 15 ends the connection at EXECUTE of a prepared BEGIN.)
 fn parts_ways(through: &[Told]) -> bool {
     through
         .iter()

@@ -47,8 +47,8 @@ fn asked(double: &mut Double, statement: &str) {
     double
         .client(&messages::client(&format!("Query \"{statement}\"")))
         .unwrap();
-    assert!(double.to_client().is_empty(), "{statement}");
-    double.to_server();
+    assert!(double.take_to_client().is_empty(), "{statement}");
+    double.take_to_server();
 }
 
 #[test]
@@ -69,11 +69,11 @@ fn binary_copy_is_masked_across_the_borders_of_messages() {
             let mut double = sam();
             asked(&mut double, "copy people to stdout (format binary)");
             double.server(&copy_out(1, 4)).unwrap();
-            double.to_client();
+            double.take_to_client();
             let mut seen = Vec::new();
             for piece in data.chunks(step) {
                 double.server(&copy_data(piece)).unwrap();
-                let mut rest = &double.to_client()[..];
+                let mut rest = &double.take_to_client()[..];
                 while let Some((head, _)) = rest.split_first_chunk::<5>() {
                     let length =
                         u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize + 1;
@@ -100,7 +100,7 @@ fn ends(statement: &str, answer: &[u8]) -> SessionError {
     let mut double = sam();
     asked(&mut double, statement);
     let error = double.server(answer).unwrap_err();
-    assert!(double.to_client().is_empty(), "{statement}");
+    assert!(double.take_to_client().is_empty(), "{statement}");
     error
 }
 
@@ -171,12 +171,12 @@ fn generated_columns_are_left_out_and_quotes_are_forced() {
             "copy people to stdout (format csv, force_quote (ssn))",
         );
         double.server(&copy_out(0, 4)).unwrap();
-        double.to_client();
+        double.take_to_client();
         double
             .server(&copy_data(b"1,Ann,ann@shop.org,\"111-22-3333\"\n"))
             .unwrap();
         let expected = copy_data(b"1,Ann,a***@s***.org,\"[REDACTED]\"\n");
-        assert_eq!(double.to_client(), expected);
+        assert_eq!(double.take_to_client(), expected);
     });
 }
 
@@ -190,9 +190,9 @@ fn masked_values_of_a_copy_fit_their_column() {
         let mut double = Double::over("sam", Limits::default(), catalogs);
         asked(&mut double, "copy people (ssn) to stdout");
         double.server(&copy_out(0, 1)).unwrap();
-        double.to_client();
+        double.take_to_client();
         double.server(&copy_data(b"11122\n")).unwrap();
-        assert_eq!(double.to_client(), copy_data(b"[REDA\n"));
+        assert_eq!(double.take_to_client(), copy_data(b"[REDA\n"));
     });
 }
 
@@ -203,11 +203,11 @@ fn seen(statement: &str, description: &str, row: &str) -> (String, bool) {
     double
         .server(&messages::server(&format!("RowDescription {description}")))
         .unwrap();
-    double.to_client();
+    double.take_to_client();
     double
         .server(&messages::server(&format!("DataRow {row}")))
         .unwrap();
-    let told = messages::told(&double.to_client(), wire::frame::Side::Backend);
+    let told = messages::told(&double.take_to_client(), wire::frame::Side::Backend);
     let tripwire = double
         .sink
         .take()
@@ -322,13 +322,13 @@ fn a_long_bind_goes_by_in_pieces() {
         double
             .client(&messages::client(&format!("Parse s \"{STATEMENT}\"")))
             .unwrap();
-        double.to_server();
+        double.take_to_server();
         let bind = bind(b"s", &vec![b'v'; 3 << 20]);
         let mut sent = Vec::new();
         for piece in bind.chunks(10_001) {
             double.client(piece).unwrap();
             assert!(!double.holds_back());
-            let passed = double.to_server();
+            let passed = double.take_to_server();
             assert!(!passed.is_empty());
             sent.extend(passed);
         }
@@ -365,11 +365,11 @@ fn a_long_bind_that_is_not_sound_never_goes_on_whole() {
             double
                 .client(&messages::client(&format!("Parse s \"{STATEMENT}\"")))
                 .unwrap();
-            double.to_server();
+            double.take_to_server();
             let mut sent = 0;
             let failed = broken.chunks(999).any(|piece| {
                 let failed = double.client(piece).is_err();
-                sent += double.to_server().len();
+                sent += double.take_to_server().len();
                 failed
             });
             assert!(failed, "{at}");
@@ -385,7 +385,7 @@ fn nothing_of_a_refused_bind_or_of_data_that_nobody_takes_goes_on() {
         for piece in bind(b"nobody", &vec![b'v'; 200_000]).chunks(4096) {
             double.client(piece).unwrap();
         }
-        let told = messages::told(&double.to_server(), wire::frame::Side::Frontend);
+        let told = messages::told(&double.take_to_server(), wire::frame::Side::Frontend);
         assert_eq!(told.len(), 1);
         assert!(
             told[0].0.starts_with("Parse lockgate_refused"),
@@ -396,11 +396,11 @@ fn nothing_of_a_refused_bind_or_of_data_that_nobody_takes_goes_on() {
         for piece in copy_data(&vec![b'x'; 200_000]).chunks(4096) {
             double.client(piece).unwrap();
         }
-        assert!(double.to_server().is_empty());
+        assert!(double.take_to_server().is_empty());
         double
             .client(&messages::client("Query \"select id from people\""))
             .unwrap();
-        assert!(!double.to_server().is_empty());
+        assert!(!double.take_to_server().is_empty());
     });
 }
 
@@ -412,24 +412,24 @@ fn what_need_not_be_masked_is_not_held() {
         double
             .server(&messages::server("RowDescription name@2"))
             .unwrap();
-        double.to_client();
+        double.take_to_client();
         let value = vec![b'x'; 3 << 20];
         let row = message(|out| encode::data_row(out, [Some(&value[..])]).unwrap());
         for piece in row.chunks(50_000) {
             double.server(piece).unwrap();
-            assert_eq!(double.to_client(), piece);
+            assert_eq!(double.take_to_client(), piece);
         }
         double
             .server(&messages::server("CommandComplete \"SELECT 1\""))
             .unwrap();
         double.server(&messages::server("ReadyForQuery I")).unwrap();
-        double.to_client();
+        double.take_to_client();
         asked(&mut double, "copy people to stdout (format binary)");
         double.server(&copy_out(1, 4)).unwrap();
-        double.to_client();
+        double.take_to_client();
         for piece in copy_data(&value).chunks(50_000) {
             double.server(piece).unwrap();
-            assert_eq!(double.to_client(), piece);
+            assert_eq!(double.take_to_client(), piece);
         }
     });
 }
@@ -455,15 +455,15 @@ fn reports_of_statements_that_touch_nothing_protected_pass_as_they_are() {
     with_stack(|| {
         let mut double = sam();
         double.server(&full_report(b'N')).unwrap();
-        assert_eq!(double.to_client(), full_report(b'N'), "while idle");
+        assert_eq!(double.take_to_client(), full_report(b'N'), "while idle");
         for statement in ["select name from people", "begin"] {
             asked(&mut double, statement);
             for kind in *b"NE" {
                 double.server(&full_report(kind)).unwrap();
-                assert_eq!(double.to_client(), full_report(kind), "{statement}");
+                assert_eq!(double.take_to_client(), full_report(kind), "{statement}");
             }
             double.server(&messages::server("ReadyForQuery I")).unwrap();
-            double.to_client();
+            double.take_to_client();
         }
     });
 }
@@ -476,7 +476,7 @@ fn reports_are_scrubbed_until_a_transaction_that_touched_protected_columns_ends(
             for answer in answers {
                 double.server(&messages::server(answer)).unwrap();
             }
-            double.to_client();
+            double.take_to_client();
         };
         asked(&mut double, "begin");
         answer(&mut double, &["CommandComplete BEGIN", "ReadyForQuery T"]);
@@ -492,10 +492,10 @@ fn reports_are_scrubbed_until_a_transaction_that_touched_protected_columns_ends(
         let holds_value = |bytes: &[u8]| bytes.windows(11).any(|part| part == b"111-22-3333");
         // A constraint that was deferred, and a notice, long after the statement.
         double.server(&full_report(b'N')).unwrap();
-        assert!(!holds_value(&double.to_client()));
+        assert!(!holds_value(&double.take_to_client()));
         asked(&mut double, "commit");
         double.server(&full_report(b'E')).unwrap();
-        let scrubbed = double.to_client();
+        let scrubbed = double.take_to_client();
         assert!(!holds_value(&scrubbed));
         assert!(
             scrubbed
@@ -506,6 +506,6 @@ fn reports_are_scrubbed_until_a_transaction_that_touched_protected_columns_ends(
         answer(&mut double, &["ReadyForQuery I"]);
         asked(&mut double, "select name from people");
         double.server(&full_report(b'E')).unwrap();
-        assert_eq!(double.to_client(), full_report(b'E'));
+        assert_eq!(double.take_to_client(), full_report(b'E'));
     });
 }

@@ -139,7 +139,7 @@ impl Through {
     }
 
     fn forward(&mut self) -> Result<(), SessionError> {
-        let bytes = self.double.to_server();
+        let bytes = self.double.take_to_server();
         self.direct.send(&bytes)
     }
 }
@@ -159,7 +159,7 @@ impl Way for Through {
             self.double.reload();
         }
         self.forward()?;
-        Ok(Some(self.double.to_client()))
+        Ok(Some(self.double.take_to_client()))
     }
 }
 

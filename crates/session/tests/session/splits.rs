@@ -40,8 +40,8 @@ fn played(case: &Case, mut cut: impl FnMut() -> bool) -> Outcome {
                 true => double.server(piece),
                 false => double.client(piece),
             };
-            out.0.extend(double.to_server());
-            out.1.extend(double.to_client());
+            out.0.extend(double.take_to_server());
+            out.1.extend(double.take_to_client());
             out.2.extend(double.sink.take());
             if let Err(error) = result {
                 out.2.push(error.to_string());

@@ -130,10 +130,10 @@ fn report(
 ) -> bool {
     told.extend(double.sink.take());
     let same = |line: String, bytes: &[u8]| if bytes == sent { "=".to_owned() } else { line };
-    for (line, bytes) in messages::told(&double.to_server(), Side::Frontend) {
+    for (line, bytes) in messages::told(&double.take_to_server(), Side::Frontend) {
         told.push(format!("> server: {}", same(line, &bytes)));
     }
-    for (line, bytes) in messages::told(&double.to_client(), Side::Backend) {
+    for (line, bytes) in messages::told(&double.take_to_client(), Side::Backend) {
         told.push(format!("> client: {}", same(line, &bytes)));
     }
     if double.holds_back() {
