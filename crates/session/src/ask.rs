@@ -119,6 +119,7 @@ impl Ask {
         Some(Values {
             path: split_search_path(path)?.into(),
             user: Arc::from(user.as_str()),
+            login: Arc::from(session_user.as_str()),
         })
     }
 }

@@ -56,6 +56,8 @@ enum Trust {
 pub(crate) struct Values {
     pub(crate) path: Listed,
     pub(crate) user: Arc<str>,
+    /// The role of the session, to which SET ROLE NONE returns.
+    pub(crate) login: Arc<str>,
 }
 
 /// The values of both settings.
@@ -63,6 +65,7 @@ pub(crate) struct Values {
 struct Kept {
     path: Level<Listed>,
     user: Level<Arc<str>>,
+    login: Option<Arc<str>>,
 }
 
 /// One setting: its value for the session and, over it, the one that SET LOCAL gave. With neither,
@@ -107,6 +110,7 @@ impl Kept {
         Self {
             path: Level::known(Arc::clone(&values.path)),
             user: Level::known(Arc::clone(&values.user)),
+            login: Some(Arc::clone(&values.login)),
         }
     }
 
@@ -114,6 +118,7 @@ impl Kept {
         Self {
             path: Level::unknown(),
             user: Level::unknown(),
+            login: None,
         }
     }
 
@@ -121,6 +126,7 @@ impl Kept {
         Some(Values {
             path: Arc::clone(self.path.value()?),
             user: Arc::clone(self.user.value()?),
+            login: Arc::clone(self.login.as_ref()?),
         })
     }
 
@@ -152,6 +158,7 @@ impl Naming {
             let values = Values {
                 path: path.into(),
                 user: Arc::from(user),
+                login: Arc::from(user),
             };
             naming.learn(values, OpenTransaction::No);
         }
@@ -160,7 +167,7 @@ impl Naming {
 
     /// Where names are looked up; `None`: not known.
     pub fn names(&self, catalog: &Catalog) -> Option<NameContext> {
-        let Values { path, user } = self.now.values()?;
+        let Values { path, user, .. } = self.now.values()?;
         let search_path = catalog.search_path(&path, &user)?;
         Some(NameContext { search_path })
     }
@@ -172,7 +179,8 @@ impl Naming {
 
     /// Whether both are known.
     pub(crate) fn is_known(&self) -> bool {
-        self.now.path.value().is_some() && self.now.user.value().is_some()
+        let Kept { path, user, login } = &self.now;
+        path.value().is_some() && user.value().is_some() && login.is_some()
     }
 
     /// What the server answered.
@@ -188,6 +196,7 @@ impl Naming {
                 self.now = Kept::unknown();
                 self.now.path.local = Some(Arc::clone(&values.path));
                 self.now.user.local = Some(Arc::clone(&values.user));
+                self.now.login = Some(Arc::clone(&values.login));
             }
         }
         if self.initial == Initial::NotAsked {
@@ -319,7 +328,9 @@ impl Naming {
                 self.now.path.set(path, Lasting::Session);
                 // RESET ALL leaves the role (`GUC_NO_RESET_ALL`), DISCARD ALL does not.
                 if discards {
-                    self.now.user = Level::unknown();
+                    let login = self.initial().map(|initial| Arc::clone(&initial.login));
+                    self.now.user.set(login.clone(), Lasting::Session);
+                    self.now.login = login;
                     self.trust = Trust::Statements;
                 }
             }
@@ -329,40 +340,56 @@ impl Naming {
                     self.now.path.set(path, lasting);
                 }
                 "role" => {
-                    let user = new_role(&change.value);
+                    let user = self.new_role(&change.value);
                     self.now.user.set(user, lasting);
                 }
-                "session_authorization" => self.now.user = Level::unknown(),
+                "session_authorization" => {
+                    self.now.user = Level::unknown();
+                    self.now.login = None;
+                }
                 _ => {}
             },
         }
     }
 
+    /// What the session began with, if the server was asked in time.
+    fn initial(&self) -> Option<&Values> {
+        match &self.initial {
+            Initial::Known(values) => Some(values),
+            Initial::NotAsked | Initial::Missed => None,
+        }
+    }
+
+    /// The role that is current after SET ROLE or RESET ROLE; `None`: not known.
+    fn new_role(&self, value: &SettingValue) -> Option<Arc<str>> {
+        let name = match value {
+            SettingValue::Default => {
+                let initial = self.initial()?;
+                // Of another session user it is not known what the reset returns to.
+                let same = self.now.login.as_ref() == Some(&initial.login);
+                return same.then(|| Arc::clone(&initial.user));
+            }
+            SettingValue::Given(names) => match names.as_slice() {
+                [name] => name,
+                _ => return None,
+            },
+            SettingValue::Text(name) => name,
+            SettingValue::Perhaps(_) | SettingValue::Unknown => return None,
+        };
+        match name.as_str() {
+            "none" => self.now.login.clone(),
+            name => Some(Arc::from(name)),
+        }
+    }
+
     fn new_path(&self, value: &SettingValue) -> Option<Listed> {
         match value {
-            SettingValue::Default => match &self.initial {
-                Initial::Known(values) => Some(Arc::clone(&values.path)),
-                Initial::NotAsked | Initial::Missed => None,
-            },
+            SettingValue::Default => Some(Arc::clone(&self.initial()?.path)),
             SettingValue::Given(names) => Some(names.as_slice().into()),
             SettingValue::Text(text) => split_search_path(text).map(Into::into),
             SettingValue::Perhaps(_) | SettingValue::Unknown => None,
         }
     }
-}
-
-/// The role that is current after SET ROLE; `None`: that of the session, which only the server
-/// knows, or not known.
-fn new_role(value: &SettingValue) -> Option<Arc<str>> {
-    let name = match value {
-        SettingValue::Given(names) => match names.as_slice() {
-            [name] => name,
-            _ => return None,
-        },
-        SettingValue::Text(name) => name,
-        SettingValue::Default | SettingValue::Perhaps(_) | SettingValue::Unknown => return None,
-    };
-    (name != "none").then(|| Arc::from(name.as_str()))
 }
 
 /// How a transaction ended.

@@ -85,14 +85,14 @@ const BEHIND: &[(&str, &str)] = &[
         "other,closed",
     ),
     ("set role nobody", "?"),
-    ("set role other; reset role", "?"),
+    ("set role other; reset role", "a"),
     ("set session authorization other", "?"),
     (
         "begin; set local role other; set local search_path = closed; commit",
         "a",
     ),
     ("begin; set session authorization other; rollback", "a"),
-    ("discard all", "?"),
+    ("set search_path = b; set role other; discard all", "a"),
     ("prepare p as select nobody_knows()", "a"),
     (
         "declare c cursor with hold for select nobody_knows(); set search_path = b",
@@ -112,6 +112,7 @@ fn what_was_learned_within_a_transaction_ends_with_it() {
     let values = |path: &str| Values {
         path: Arc::from([path.to_owned()]),
         user: Arc::from("gate"),
+        login: Arc::from("gate"),
     };
     let mut naming = Naming::unknown();
     naming.learn(values("a"), OpenTransaction::No);
