@@ -169,7 +169,9 @@ impl Turn<'_> {
         let Some(Pending::Describe(describe)) = self.next() else {
             return Err(unexpected(message));
         };
-        describe.of.description().answer(fields);
+        if let Some(description) = describe.of.description() {
+            description.answer(fields);
+        }
         Ok(answer_for(describe.asker))
     }
 

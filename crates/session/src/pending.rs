@@ -69,14 +69,17 @@ pub(crate) struct Describe {
 pub(crate) enum Described {
     Statement(Arc<Prepared>),
     Portal(Portal),
+    /// The unnamed portal that a failed Query may have left: it can be described, and never runs.
+    Leftover,
 }
 
 impl Described {
     /// Where the answer belongs.
-    pub(crate) fn description(&self) -> &Description {
+    pub(crate) fn description(&self) -> Option<&Description> {
         match self {
-            Self::Statement(statement) => &statement.description,
-            Self::Portal(portal) => portal.description(),
+            Self::Statement(statement) => Some(&statement.description),
+            Self::Portal(portal) => Some(portal.description()),
+            Self::Leftover => None,
         }
     }
 }

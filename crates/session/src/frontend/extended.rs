@@ -199,7 +199,10 @@ impl Turn<'_> {
         let ahead = self.session.ahead(self.step);
         let of = match target {
             Target::Statement => ahead.statement(name).map(Described::Statement),
-            Target::Portal => ahead.portal(name).map(Described::Portal),
+            Target::Portal => match ahead.portal(name) {
+                Some(portal) => Some(Described::Portal(portal)),
+                None => name.is_empty().then_some(Described::Leftover),
+            },
         };
         if ahead.is_unsettled() {
             return Ok(self.wait());
@@ -214,7 +217,9 @@ impl Turn<'_> {
 
     /// Notes that a Describe message was sent.
     fn ask(&mut self, of: Described, asker: Asker) {
-        of.description().ask(self.session.queue.part());
+        if let Some(description) = of.description() {
+            description.ask(self.session.queue.part());
+        }
         let describe = Describe { of, asker };
         self.session.queue.push(Pending::Describe(describe));
     }
