@@ -6,6 +6,7 @@
 mod attack;
 mod bench;
 mod client;
+mod conformance;
 mod rows;
 mod stand;
 
@@ -38,6 +39,9 @@ enum Command {
     /// Starts the gate, says where it listens and who may log in with which key, and waits until
     /// standard input closes.
     Stand,
+    /// Runs third-party suites directly and through a gate that permits everything, and fails
+    /// unless the results differ exactly as expected.
+    Conformance(conformance::Options),
 }
 
 #[derive(Subcommand)]
@@ -72,6 +76,12 @@ enum HarnessError {
     Answer(String),
     #[error("{0} attempts went through")]
     Breached(usize),
+    #[error("`{program}` failed: {reason}")]
+    Tool { program: String, reason: String },
+    #[error("the list of expected differences: {0}")]
+    ExpectedList(#[from] toml::de::Error),
+    #[error("{0} results are not what is expected")]
+    Differs(usize),
 }
 
 fn main() -> ExitCode {
@@ -90,11 +100,16 @@ fn run(cli: Cli) -> Result<(), HarnessError> {
         .thread_stack_size(STACK)
         .enable_all()
         .build()?;
+    if let Command::Conformance(options) = &cli.command {
+        return conformance::run(&runtime, options);
+    }
     let stand = runtime.block_on(stand::Stand::start())?;
     let result = match cli.command {
         Command::Bench(Bench::Relay { rounds }) => bench::relay(&stand, rounds),
         Command::Attack { row } => attack::run(&stand, &runtime, row),
         Command::Stand => stand.serve().map_err(HarnessError::from),
+        // Has servers of its own, above.
+        Command::Conformance(_) => Ok(()),
     };
     runtime.block_on(stand.stop());
     result

@@ -1,0 +1,223 @@
+//! Third-party suites, run directly against a server and through a gate in front of one whose
+//! principal may do everything: the two must not differ, but for a list of decisions.
+
+mod asyncpg;
+mod fetch;
+mod outcome;
+mod pipeline;
+mod regress;
+mod site;
+mod tool;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use testkit::PgBinaries;
+use tokio::runtime::Runtime;
+
+use crate::HarnessError;
+use fetch::Work;
+use outcome::{Expected, Results, counts};
+use site::{Gate, Site, Target};
+
+/// What is run.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Which suite.
+    suite: Suite,
+    /// Only these tests (of asyncpg: those whose names hold one of these words).
+    #[arg(long, num_args = 1..)]
+    only: Vec<String>,
+    /// A selection that takes about two minutes.
+    #[arg(long, conflicts_with = "only")]
+    quick: bool,
+    /// Where sources are fetched to and results are left; kept for the next run.
+    #[arg(long)]
+    work: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Suite {
+    /// PostgreSQL 15's regression suite.
+    Regress,
+    /// PostgreSQL 15's client of libpq's pipeline mode.
+    Pipeline,
+    /// asyncpg's suite.
+    Asyncpg,
+    /// All of these.
+    All,
+}
+
+/// Tests of PostgreSQL's suite that `--quick` runs: each kind of statement and message, in few
+/// seconds.
+const QUICK_REGRESS: &[&str] = &[
+    "boolean",
+    "text",
+    "int4",
+    "numeric",
+    "date",
+    "timestamptz",
+    "create_table",
+    "copy",
+    "insert",
+    "select",
+    "join",
+    "transactions",
+    "portals",
+    "prepare",
+    "guc",
+    "plpgsql",
+    "copy2",
+    "prepared_xacts",
+    "async",
+    "psql_crosstab",
+    "temp",
+    "with",
+];
+
+/// Words in the names of asyncpg's tests that `--quick` runs.
+const QUICK_ASYNCPG: &[&str] = &[
+    "test_prepare",
+    "test_cursor",
+    "test_copy",
+    "test_transaction",
+    "test_execute",
+    "test_listeners",
+];
+
+/// Runs suites, prints what differs, and fails unless that is exactly what is expected.
+pub(crate) fn run(runtime: &Runtime, options: &Options) -> Result<(), HarnessError> {
+    let work = Work::open(options.work.clone().unwrap_or_else(default_work))?;
+    let expected = Expected::load()?;
+    let mut faults = 0;
+    for suite in options.suites() {
+        faults += one_suite(runtime, &work, &expected, (suite, options))?;
+    }
+    if faults == 0 {
+        Ok(())
+    } else {
+        Err(HarnessError::Differs(faults))
+    }
+}
+
+/// Beside the clusters of the tests: a directory that the server's account can read.
+fn default_work() -> PathBuf {
+    std::env::temp_dir().join("lockgate-conformance")
+}
+
+impl Options {
+    fn suites(&self) -> Vec<Suite> {
+        match self.suite {
+            Suite::All => vec![Suite::Regress, Suite::Pipeline, Suite::Asyncpg],
+            one => vec![one],
+        }
+    }
+
+    fn selection(&self, suite: Suite) -> Vec<String> {
+        let quick: &[&str] = match suite {
+            _ if !self.quick => return self.only.clone(),
+            Suite::Regress => QUICK_REGRESS,
+            Suite::Asyncpg => QUICK_ASYNCPG,
+            Suite::Pipeline | Suite::All => &[],
+        };
+        quick.iter().map(ToString::to_string).collect()
+    }
+}
+
+impl Suite {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Regress => "regress",
+            Self::Pipeline => "pipeline",
+            Self::Asyncpg => "asyncpg",
+            Self::All => "all",
+        }
+    }
+}
+
+/// A suite that is ready to run.
+enum Prepared {
+    Regress(regress::Suite),
+    Pipeline(pipeline::Suite),
+    Asyncpg(asyncpg::Suite),
+}
+
+impl Prepared {
+    fn run(&self, target: &Target, out: &Path, only: &[String]) -> Result<Results, HarnessError> {
+        match self {
+            Self::Regress(suite) => suite.run(target, out, only),
+            Self::Pipeline(suite) => suite.run(target, out, only),
+            Self::Asyncpg(suite) => suite.run(target, out, only),
+        }
+    }
+}
+
+/// Runs a suite both ways and prints what differs; gives the number of faults.
+fn one_suite(
+    runtime: &Runtime,
+    work: &Work,
+    expected: &Expected,
+    (suite, options): (Suite, &Options),
+) -> Result<usize, HarnessError> {
+    let prepared = match suite {
+        Suite::Regress => Prepared::Regress(regress::Suite::prepare(work)?),
+        Suite::Pipeline => Prepared::Pipeline(pipeline::Suite::prepare(work)?),
+        Suite::Asyncpg | Suite::All => Prepared::Asyncpg(asyncpg::Suite::prepare(work)?),
+    };
+    let only = options.selection(suite);
+    let binaries = PgBinaries::find(&|name| std::env::var_os(name))?;
+    let name = suite.name();
+
+    let site = runtime.block_on(Site::start(&binaries))?;
+    let out = work.results(&format!("{name}-direct"))?;
+    let direct = timed(name, "direct", &out, || {
+        prepared.run(&site.target(), &out, &only)
+    })?;
+    drop(site);
+
+    let site = runtime.block_on(Site::start(&binaries))?;
+    let gate = runtime.block_on(Gate::start(&site))?;
+    let out = work.results(&format!("{name}-gate"))?;
+    let through = timed(name, "gate", &out, || {
+        prepared.run(&gate.target(), &out, &only)
+    });
+    runtime.block_on(gate.stop());
+    let through = through?;
+
+    let differences = expected.compare(name, &direct, &through);
+    for difference in &differences {
+        println!("{name}: {difference}");
+    }
+    let mut faults = differences.iter().filter(|found| found.is_fault()).count();
+    if only.is_empty() {
+        for test in expected.unknown(name, &direct) {
+            println!("{name}: {test}: LISTED, but there is no such test");
+            faults += 1;
+        }
+    }
+    Ok(faults)
+}
+
+/// Runs once and prints what came of it.
+fn timed(
+    suite: &str,
+    way: &str,
+    out: &Path,
+    run: impl FnOnce() -> Result<Results, HarnessError>,
+) -> Result<Results, HarnessError> {
+    let start = Instant::now();
+    let results = run()?;
+    println!(
+        "{suite} {way}: {} total={} seconds={} results in {}",
+        counts(&results),
+        results.len(),
+        seconds(start.elapsed()),
+        out.display()
+    );
+    Ok(results)
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1}", time.as_secs_f64())
+}
