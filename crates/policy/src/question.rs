@@ -120,7 +120,9 @@ impl<'a> List<'a> {
             }
             Kind::Listen => self.ask(Action::Listen, Resource::Database),
             Kind::Notify => self.ask(Action::Notify, Resource::Database),
-            Kind::Empty
+            // Needs `run_opaque` by what is unresolved in it.
+            Kind::Unreadable
+            | Kind::Empty
             | Kind::Select
             | Kind::Insert
             | Kind::Update

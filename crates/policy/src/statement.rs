@@ -51,6 +51,7 @@ pub fn kind_word(kind: &Kind) -> &'static str {
         Kind::CopyServer => "copy_server",
         Kind::Call => "call",
         Kind::Do => "do",
+        Kind::Unreadable => "unreadable",
         Kind::Lock => "lock",
         Kind::Create(object) => object_words(*object).0,
         Kind::CreateAs(_) => "create_as",

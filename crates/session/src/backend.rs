@@ -16,6 +16,7 @@ use wire::frame::{self, Frame, Scan};
 use wire::frontend::Target;
 
 use crate::copy_out::CopyOut;
+use crate::judge::Judged;
 use crate::output::{Output, Snapshot};
 use crate::pending::{Described, Pending, changes_catalog, declared};
 use crate::rows::Fields;
@@ -217,6 +218,9 @@ impl Turn<'_> {
         state: OutcomeState,
     ) -> Result<Action, SessionError> {
         let run = match self.session.queue.front_mut() {
+            Some(Pending::Query(query)) if query.is_open_ended() => {
+                return Ok(self.part_complete(rows));
+            }
             Some(Pending::Query(query)) => query.runs.pop_front(),
             Some(Pending::Execute(_)) => match self.session.queue.pop() {
                 Some(Pending::Execute(execute)) => Some(execute.run),
@@ -237,10 +241,34 @@ impl Turn<'_> {
         Ok(Action::Pass)
     }
 
+    /// One of the statements of a text of which nothing is known; there may be more.
+    fn part_complete(&mut self, rows: Option<u64>) -> Action {
+        if let Some(run) = current_run(self.session) {
+            if run.plan().is_none() {
+                run.tally.rows += rows.unwrap_or(0);
+            }
+            run.result = Rows::Undescribed;
+            let judged = Arc::clone(&run.judged);
+            self.ran_unread(&judged);
+        }
+        Action::Pass
+    }
+
+    /// What may have become of the session after a statement of which nothing is known.
+    fn ran_unread(&mut self, judged: &Judged) {
+        let session = &mut *self.session;
+        session.protected |= judged.decision.protected;
+        session.snapshot = Snapshot::Stale;
+        session.lose_ground();
+    }
+
     /// What a completed statement means for the session.
     fn complete(&mut self, run: &Run) {
         let session = &mut *self.session;
         let facts = run.judged.facts();
+        if facts.kind == Kind::Unreadable {
+            return self.ran_unread(&run.judged);
+        }
         session.protected |= run.judged.decision.protected;
         if changes_catalog(&facts.kind) {
             session.snapshot = Snapshot::Stale;
@@ -281,6 +309,12 @@ impl Turn<'_> {
     fn ready(&mut self, status: TransactionStatus) -> Result<Action, SessionError> {
         match self.session.queue.pop() {
             Some(Pending::Query(query)) if query.runs.is_empty() => {}
+            Some(Pending::Query(query)) if query.is_open_ended() => {
+                for run in &query.runs {
+                    self.session
+                        .finish(run, self.step, OutcomeState::Completed, None);
+                }
+            }
             Some(Pending::Sync) => {}
             _ => return Err(unexpected("ReadyForQuery")),
         }

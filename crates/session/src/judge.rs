@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use policy::{Decision, OutputDisclosures, Viewer};
-use sql::facts::{Kind, Outputs};
+use sql::facts::{Kind, Lineage, Outputs, Unresolved};
 use sql::{Facts, NameContext, Statement};
 
 use crate::refusal::Refusal;
@@ -66,12 +66,26 @@ pub struct View<'a> {
 /// p`). A refused statement does not end the list: each has its own verdict, and the caller refuses
 /// the whole text when one is refused.
 ///
+/// A text that cannot be analysed is one statement of which nothing is known
+/// ([`Kind::Unreadable`]), for those who may run what is opaque: what PostgreSQL's own grammar makes
+/// of it is between them and the server.
+///
 /// # Errors
 ///
-/// The text cannot be analysed: nothing of it may be sent.
+/// The text cannot be analysed, and that is not permitted: nothing of it may be sent.
 pub fn judge(text: &str, view: &View<'_>, known: &dyn Known) -> Result<Vec<Arc<Judged>>, Refusal> {
-    let statements = sql::read(text, view.viewer.catalog, view.names)
-        .map_err(|unreadable| unreadable_refusal(&unreadable))?;
+    let statements = match sql::read(text, view.viewer.catalog, view.names) {
+        Ok(statements) => statements,
+        Err(unreadable) => {
+            let why = Unresolved {
+                position: unreadable.position,
+                reason: unreadable.to_string(),
+            };
+            return judge_unread(text, why, view)
+                .map_err(|_| unreadable_refusal(&unreadable))
+                .map(|judged| vec![judged]);
+        }
+    };
     let mut batch = Batch {
         known,
         judged: Vec::with_capacity(statements.len()),
@@ -81,6 +95,23 @@ pub fn judge(text: &str, view: &View<'_>, known: &dyn Known) -> Result<Vec<Arc<J
         batch.judged.push(Arc::new(judged));
     }
     Ok(batch.judged)
+}
+
+/// Judges a whole text of which nothing is known.
+///
+/// # Errors
+///
+/// Policy does not permit it.
+pub(crate) fn judge_unread(
+    text: &str,
+    why: Unresolved,
+    view: &View<'_>,
+) -> Result<Arc<Judged>, Refusal> {
+    let judged = judge_facts(sql::unread(text, why), view);
+    match judged.refusal.clone() {
+        Some(refusal) => Err(refusal),
+        None => Ok(Arc::new(judged)),
+    }
 }
 
 fn unreadable_refusal(unreadable: &sql::Unreadable) -> Refusal {
@@ -94,10 +125,18 @@ fn unreadable_refusal(unreadable: &sql::Unreadable) -> Refusal {
 
 fn judge_one(mut statement: Statement, view: &View<'_>, known: &dyn Known) -> Judged {
     let missing = adopt_named(&mut statement.facts, known);
+    let mut judged = judge_facts(statement, view);
+    // Whoever may run what is opaque asks the server, which knows its names best.
+    if judged.refusal.is_some() {
+        judged.refusal = missing.or(judged.refusal);
+    }
+    judged
+}
+
+fn judge_facts(statement: Statement, view: &View<'_>) -> Judged {
     let decision = view.policy.decide(&view.viewer, &statement.facts);
     let scan = !view.policy.sees_sensitive(&view.viewer);
-    let refusal = missing
-        .or_else(|| rules::refuse(&statement.facts, &decision, scan))
+    let refusal = rules::refuse(&statement.facts, &decision, scan)
         .or_else(|| Refusal::of(&decision.verdict));
     Judged {
         statement,
@@ -124,6 +163,11 @@ fn adopt_named(facts: &mut Facts, known: &dyn Known) -> Option<Refusal> {
         _ => return None,
     };
     let Some(source) = source else {
+        facts.outputs = Outputs::Unknown(Lineage::opaque());
+        facts.unresolved.push(Unresolved {
+            position: None,
+            reason: format!("{what} is not known to this session"),
+        });
         return Some(
             Refusal::rule(sqlstate, format!("{what} does not exist")).with_hint(
                 "It must be made in this session, through this gate, before it is used.",
@@ -167,6 +211,11 @@ impl Known for Batch<'_> {
         self.find(|kind| matches!(kind, Kind::Declare { cursor } if cursor == wanted))
             .or_else(|| self.known.cursor(wanted))
     }
+}
+
+/// Whether nothing of the results is hidden, whatever they turn out to be.
+pub(crate) fn sees_all(judged: &Judged) -> bool {
+    !judged.scan && !hides_outputs(&judged.decision)
 }
 
 /// Whether a decision hides anything of its outputs.

@@ -48,6 +48,15 @@ pub(crate) struct QueryRun {
     pub(crate) refusal: Option<Refusal>,
 }
 
+impl QueryRun {
+    /// Whether only the end of the answers tells how many statements there were.
+    pub(crate) fn is_open_ended(&self) -> bool {
+        self.runs
+            .front()
+            .is_some_and(|run| run.judged.facts().kind == Kind::Unreadable)
+    }
+}
+
 /// A Describe message.
 #[derive(Debug)]
 pub(crate) struct Describe {
@@ -136,7 +145,9 @@ impl Queue {
 
     /// Whether a statement that takes COPY data is on its way.
     pub(crate) fn expects_copy_data(&self) -> bool {
-        let takes = |run: &Run| matches!(run.judged.facts().kind, Kind::CopyIn(_));
+        // A text of which nothing is known may hold a COPY.
+        let takes =
+            |run: &Run| matches!(run.judged.facts().kind, Kind::CopyIn(_) | Kind::Unreadable);
         self.entries.iter().rev().any(|entry| match &entry.pending {
             Pending::Query(query) => query.refusal.is_none() && query.runs.iter().any(takes),
             Pending::Execute(execute) => takes(&execute.run),
@@ -218,6 +229,7 @@ pub(crate) fn changes_catalog(kind: &Kind) -> bool {
             | Kind::Do
             | Kind::Call
             | Kind::Administer(_)
+            | Kind::Unreadable
     )
 }
 

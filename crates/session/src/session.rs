@@ -10,12 +10,13 @@ use identity::Actor;
 use jiff::Timestamp;
 use mask::{MaskKey, Styles};
 use policy::{Context, Labels, Policy, Viewer};
+use sql::facts::Unresolved;
 use sql::{Catalog, NameContext};
 use wire::WireError;
 use wire::backend::TransactionStatus;
 
 use crate::cache::Judgements;
-use crate::judge::{Judged, Known, View, judge};
+use crate::judge::{Judged, Known, View, judge, judge_unread};
 use crate::names::{Asked, Epoch, Names, Prepared};
 use crate::output::{Output, Snapshot};
 use crate::pending::{Ahead, Queue};
@@ -210,7 +211,17 @@ pub(crate) struct SearchPath {
     pub(crate) current: NameContext,
     /// Counts changes.
     pub(crate) version: u64,
+    pub(crate) ground: Ground,
     pub(crate) change: Option<PathChange>,
+}
+
+/// Whether the session knows what names mean to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ground {
+    Known,
+    /// A text ran of which nothing is known: it may have changed the search path, the role or what
+    /// is behind the name of a prepared statement.
+    Lost,
 }
 
 /// A change of the search path on its way.
@@ -246,6 +257,7 @@ impl Session {
                 initial: names.clone(),
                 current: names,
                 version: 0,
+                ground: Ground::Known,
                 change: None,
             },
             styles,
@@ -390,7 +402,10 @@ impl Session {
             return Some(Ok(batch));
         }
         let ahead = self.ahead();
-        let judged = self.viewing(step, |view| judge(text, view, &ahead));
+        let judged = match self.path.ground {
+            Ground::Known => self.viewing(step, |view| judge(text, view, &ahead)),
+            Ground::Lost => self.judge_lost(text, step).map(|judged| vec![judged]),
+        };
         if ahead.is_unsettled() {
             return None;
         }
@@ -398,6 +413,25 @@ impl Session {
             self.judgements.keep(&epoch, text, batch);
         }
         Some(judged)
+    }
+
+    /// Judges a text when names may mean anything.
+    fn judge_lost(&self, text: &str, step: Step<'_>) -> Result<Arc<Judged>, Refusal> {
+        let why = Unresolved {
+            position: None,
+            reason: "an earlier text of this session could not be analysed, so what names mean is \
+                     not known; connect anew"
+                .to_owned(),
+        };
+        self.viewing(step, |view| judge_unread(text, why, view))
+    }
+
+    /// From now on nothing is known of what names mean to the server.
+    pub(crate) fn lose_ground(&mut self) {
+        if self.path.ground == Ground::Known {
+            self.path.ground = Ground::Lost;
+            self.path.version += 1;
+        }
     }
 
     /// Names as they will be when the server has worked off the queue.
@@ -423,7 +457,12 @@ impl Session {
         if statement.epoch == epoch {
             return Ok(Arc::clone(statement));
         }
-        let judged = single(self.viewing(step, |view| judge(&statement.text, view, &NoNames))?)?;
+        let judged = match self.path.ground {
+            Ground::Known => {
+                single(self.viewing(step, |view| judge(&statement.text, view, &NoNames))?)?
+            }
+            Ground::Lost => self.judge_lost(&statement.text, step)?,
+        };
         let fresh = Prepared {
             text: Arc::clone(&statement.text),
             judged,

@@ -88,6 +88,8 @@ pub struct Facts {
 pub enum Kind {
     /// Nothing but white space and comments.
     Empty,
+    /// A whole text of which nothing is known, not even how many statements it has.
+    Unreadable,
     Select,
     Insert,
     Update,

@@ -27,5 +27,5 @@ pub use catalog::{Catalog, CatalogRows, Oid};
 pub use facts::{Facts, Statement};
 pub use normalise::normalise;
 pub use outline::outline;
-pub use read::{NameContext, STACK, read};
+pub use read::{NameContext, STACK, read, unread};
 pub use unreadable::{Disagreement, LexicalError, Unreadable, UnreadableReason};

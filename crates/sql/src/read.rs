@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Catalog;
-use crate::facts::{Fingerprint, Statement};
+use crate::facts::{Facts, Fingerprint, Kind, Lineage, Outputs, Restriction, Statement, Unresolved};
 use crate::gate::{self, Gated, GatedStatement};
 use crate::normalise::normalise;
 use crate::resolve::{Reader, empty_facts};
@@ -71,6 +71,25 @@ fn read_unguarded(
         .iter()
         .map(|statement| read_statement(text, statement, catalog, names))
         .collect())
+}
+
+/// The statement that stands for a whole text of which nothing is known: it needs the permission
+/// `run_opaque`, and what comes back may be anything. `why` goes into
+/// [`Facts::unresolved`](crate::facts::Facts::unresolved).
+pub fn unread(text: &str, why: Unresolved) -> Statement {
+    let normalised = normalise(text);
+    Statement {
+        range: 0..text.len(),
+        fingerprint: fingerprint(&normalised),
+        normalised,
+        facts: Facts {
+            kind: Kind::Unreadable,
+            outputs: Outputs::Unknown(Lineage::opaque()),
+            restriction: Restriction::Unrestricted,
+            unresolved: vec![why],
+            ..empty_facts()
+        },
+    }
 }
 
 fn empty(text: &str) -> Statement {

@@ -10,9 +10,9 @@ use testkit::{Cluster, Options, PgBinaries};
 
 use crate::HarnessError;
 
-/// The role upstream, a superuser, and the principal of the gate: the same name, so that whatever
-/// prints it prints the same in both runs.
-pub(crate) const USER: &str = "conformance";
+/// The role upstream and the principal of the gate: the same name, so that whatever prints it prints
+/// the same in both runs, and the superuser whom PostgreSQL's suite expects to own the catalogs.
+pub(crate) const USER: &str = testkit::SUPERUSER;
 
 /// The database of all suites: PostgreSQL's own expects to find its name in results.
 pub(crate) const DATABASE: &str = "regression";
@@ -43,7 +43,6 @@ pub(crate) struct Target {
 /// A server for one run of one suite.
 pub(crate) struct Site {
     cluster: Cluster,
-    password: String,
 }
 
 /// A gate in front of a [`Site`].
@@ -61,34 +60,29 @@ impl Site {
             ..Options::default()
         };
         let cluster = Cluster::start(binaries, options)?;
-        // The cluster lives as long as this run, on loopback only, and has a password of its own.
-        let password = cluster.password().to_owned();
         let client = cluster.connect("postgres").await?;
-        for statement in preparation(&password) {
+        for statement in preparation() {
             client
                 .batch_execute(&statement)
                 .await
                 .map_err(|error| HarnessError::Answer(error.to_string()))?;
         }
-        Ok(Self { cluster, password })
+        Ok(Self { cluster })
     }
 
     pub(crate) fn target(&self) -> Target {
         Target {
             address: self.cluster.address(),
-            password: self.password.clone(),
+            password: self.cluster.password().to_owned(),
         }
     }
 }
 
-/// The role, and the database as PostgreSQL's own suite makes it (`pg_regress --create`).
-fn preparation(password: &str) -> Vec<String> {
-    let mut statements = vec![
-        format!("CREATE ROLE {USER} SUPERUSER LOGIN PASSWORD '{password}'"),
-        format!(
-            "CREATE DATABASE {DATABASE} OWNER {USER} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
-        ),
-    ];
+/// The database as PostgreSQL's own suite makes it (`pg_regress --create`).
+fn preparation() -> Vec<String> {
+    let mut statements = vec![format!(
+        "CREATE DATABASE {DATABASE} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+    )];
     let settings = [
         ("lc_messages", "C"),
         ("lc_monetary", "C"),
@@ -111,7 +105,7 @@ impl Gate {
         let key = AccessKey::new([1; AccessKey::RANDOM_LEN]);
         std::fs::write(directory.path().join(POLICY_FILE), POLICY)?;
         let text = configuration(site, directory.path(), &key);
-        let env = |name: &str| (name == "UPSTREAM_PASSWORD").then(|| site.password.clone());
+        let env = |name: &str| (name == "UPSTREAM_PASSWORD").then(|| site.cluster.password().to_owned());
         let config = config::parse(&text, &directory.path().join("lockgate.toml"), &env)?;
         Ok(Self {
             gateway: Gateway::start(config).await?,

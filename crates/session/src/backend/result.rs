@@ -8,6 +8,7 @@ use wire::backend::{self, DataRow};
 use wire::frame::{self, Scan};
 
 use super::{Turn, current_copy, current_run, unexpected, violation};
+use crate::judge::sees_all;
 use crate::pending::{Execute, Pending};
 use crate::rows::{Fields, RowPlan};
 use crate::run::Rows;
@@ -116,11 +117,11 @@ impl Turn<'_> {
             );
         }
         match current_run(self.session) {
-            Some(run) if matches!(run.result, Rows::Undescribed) => {
+            Some(run) if matches!(run.result, Rows::Undescribed) || sees_all(&run.judged) => {
                 run.result = Rows::Planned(plan)
             }
             // A second description inside one statement (a rewrite rule adds a query): its rows
-            // were not judged.
+            // were not judged, and something of them may have to be hidden.
             Some(_) | None => return Err(unexpected("RowDescription")),
         }
         Ok(())
