@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use sql::Oid;
 use sql::catalog::{
-    CatalogRows, Column, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure,
-    Volatility,
+    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type,
+    TypeStructure, Volatility,
 };
 use tokio_postgres::{Client, Error, IsolationLevel, Row, Transaction};
 
@@ -22,8 +22,10 @@ SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.reltuples::fl
  ORDER BY c.oid";
 
 const COLUMNS: &str = "\
-SELECT a.attrelid, a.attnum, a.attname::text, a.atttypid
+SELECT a.attrelid, a.attnum, a.attname::text, a.atttypid,
+       CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, a.attgenerated <> ''
   FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND a.attnum > 0 AND NOT a.attisdropped
  ORDER BY a.attrelid, a.attnum";
 
@@ -115,6 +117,11 @@ async fn relations(transaction: &Transaction<'_>) -> Result<Vec<Relation>, Error
             number: row.try_get(1)?,
             name: row.try_get(2)?,
             type_oid: row.try_get(3)?,
+            type_modifier: row.try_get(4)?,
+            origin: match row.try_get(5)? {
+                true => ColumnOrigin::Generated,
+                false => ColumnOrigin::Given,
+            },
         };
         columns.entry(row.try_get(0)?).or_default().push(column);
     }

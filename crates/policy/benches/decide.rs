@@ -26,6 +26,8 @@ fn catalog() -> Catalog {
         number,
         name: format!("c{number}"),
         type_oid: 25,
+        type_modifier: -1,
+        origin: sql::catalog::ColumnOrigin::Given,
     };
     let relation = Relation {
         oid: 1,

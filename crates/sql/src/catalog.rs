@@ -68,6 +68,20 @@ pub struct Column {
     pub name: String,
     /// `pg_attribute.atttypid`.
     pub type_oid: Oid,
+    /// `pg_attribute.atttypmod`; of a domain that of its base type; -1: none.
+    pub type_modifier: i32,
+    /// Where its values come from.
+    pub origin: ColumnOrigin,
+}
+
+/// `pg_attribute.attgenerated`: where the values of a column come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ColumnOrigin {
+    /// Statements give them.
+    #[default]
+    Given,
+    /// The server computes them from other columns; COPY of a table leaves them out.
+    Generated,
 }
 
 /// One row of `pg_proc`.

@@ -198,6 +198,20 @@ pub struct CopyOptions {
     pub quote: u8,
     /// CSV: the character before a quote inside a quoted value.
     pub escape: u8,
+    /// CSV: what is quoted whether it needs to be or not.
+    pub force_quote: ForceQuote,
+}
+
+/// `FORCE_QUOTE` of COPY.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum ForceQuote {
+    /// No column.
+    #[default]
+    None,
+    /// `*`.
+    All,
+    /// The columns with these names.
+    Columns(Vec<String>),
 }
 
 /// Kinds of objects that DDL makes, changes or drops.

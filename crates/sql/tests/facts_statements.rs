@@ -3,7 +3,7 @@
 mod shop;
 
 use shop::check;
-use sql::facts::{CopyFormat, CopyOptions, Kind};
+use sql::facts::{CopyFormat, CopyOptions, ForceQuote, Kind};
 
 #[test]
 fn statements_inside_others_count() {
@@ -23,6 +23,7 @@ fn copy_options_are_filled_in_per_format() {
         header: false,
         quote: b'"',
         escape: b'"',
+        force_quote: ForceQuote::None,
     };
     let csv = CopyOptions {
         delimiter: b',',
@@ -55,6 +56,7 @@ fn copy_options_are_filled_in_per_format() {
                 header: true,
                 quote: b'\'',
                 escape: b'\\',
+                force_quote: ForceQuote::None,
             }),
         ),
         (
@@ -62,6 +64,28 @@ fn copy_options_are_filled_in_per_format() {
             CopyFormat::Csv(CopyOptions {
                 quote: b'|',
                 escape: b'|',
+                force_quote: ForceQuote::All,
+                ..csv.clone()
+            }),
+        ),
+        (
+            "copy customers to stdout (format csv, force_quote (ssn, name), header 'Off')",
+            CopyFormat::Csv(CopyOptions {
+                force_quote: ForceQuote::Columns(vec!["ssn".to_owned(), "name".to_owned()]),
+                ..csv.clone()
+            }),
+        ),
+        (
+            "copy customers to stdout csv force quote ssn, name",
+            CopyFormat::Csv(CopyOptions {
+                force_quote: ForceQuote::Columns(vec!["ssn".to_owned(), "name".to_owned()]),
+                ..csv.clone()
+            }),
+        ),
+        (
+            "copy customers to stdout csv force quote *",
+            CopyFormat::Csv(CopyOptions {
+                force_quote: ForceQuote::All,
                 ..csv
             }),
         ),

@@ -255,6 +255,8 @@ pub(super) fn column((name, number): (&&str, i16)) -> Column {
         number,
         name: (*name).to_owned(),
         type_oid: 25,
+        type_modifier: -1,
+        origin: sql::catalog::ColumnOrigin::Given,
     }
 }
 

@@ -7,7 +7,10 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::value::{Column, Item, Namespace, Shape};
 use super::{Reader, child_of_kind, has_token, name_of};
-use crate::facts::{Clause, CopyFormat, CopyOptions, Derivation, Kind, Outputs, TableAction};
+use crate::catalog::{ColumnOrigin, Relation};
+use crate::facts::{
+    Clause, CopyFormat, CopyOptions, Derivation, ForceQuote, Kind, Outputs, TableAction,
+};
 
 /// Where the data comes from or goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,7 @@ struct Given {
     quote: Option<Vec<u8>>,
     escape: Option<Vec<u8>>,
     header: bool,
+    force_quote: ForceQuote,
 }
 
 impl Reader<'_> {
@@ -84,7 +88,7 @@ impl Reader<'_> {
             return nothing;
         };
         let item = self.relation_item(relation, None);
-        let selected = self.selected_columns(node, &item);
+        let selected = self.selected_columns(node, &item, relation);
         if inwards {
             for column in &selected.columns {
                 if column.value.lineage.derivation == Derivation::Copied {
@@ -97,9 +101,14 @@ impl Reader<'_> {
         (Namespace::of(item), outputs)
     }
 
-    fn selected_columns(&mut self, node: &SyntaxNode, item: &Item) -> Shape {
+    /// The columns that are named, else all that are not generated (PostgreSQL's
+    /// `CopyGetAttnums`).
+    fn selected_columns(&mut self, node: &SyntaxNode, item: &Item, relation: &Relation) -> Shape {
         let Some(list) = child_of_kind(node, SyntaxKind::COLUMN_REF_LIST) else {
-            return Shape::clone(&item.shape);
+            let mut all = Shape::clone(&item.shape);
+            all.columns
+                .retain(|column| !is_generated(relation, &column.name));
+            return all;
         };
         let mut columns: Vec<Rc<Column>> = Vec::new();
         for name in list.children() {
@@ -134,9 +143,14 @@ impl Reader<'_> {
 
     fn copy_option(&mut self, option: &SyntaxNode, given: &mut Given) {
         let name = child_of_kind(option, SyntaxKind::COPY_OPTION_KEY).map(|key| name_of(&key));
+        let name = name.unwrap_or_default();
         let value = child_of_kind(option, SyntaxKind::COPY_OPTION_VALUE);
+        if name == "force_quote" {
+            given.force_quote = value.map_or(ForceQuote::All, |value| forced(&value));
+            return;
+        }
         let value = value.map(|value| value_of(&value));
-        self.option(option, &name.unwrap_or_default(), value, given);
+        self.option(option, &name, value, given);
     }
 
     /// `CSV`, `DELIMITER AS ','`: the spelling of old.
@@ -149,6 +163,10 @@ impl Reader<'_> {
         };
         match word.as_str() {
             "csv" | "binary" | "json" => given.format = Some(word),
+            "force" if child_of_kind(option, SyntaxKind::FORCE_QUOTE).is_some() => {
+                given.force_quote = forced(option)
+            }
+            // FORCE NOT NULL and FORCE NULL are of COPY FROM.
             "force" => {}
             _ => {
                 let value = child_of_kind(option, SyntaxKind::LITERAL);
@@ -166,9 +184,12 @@ impl Reader<'_> {
             "null" => given.null = bytes(),
             "quote" => given.quote = bytes(),
             "escape" => given.escape = bytes(),
-            "header" => given.header = value.is_none_or(|value| is_on(&value)),
+            "header" => match value.as_deref().map_or(Some(true), is_on) {
+                Some(header) => given.header = header,
+                None => self.unresolved(node, "this value of `header` is not analysed"),
+            },
             "encoding" if value.as_deref().is_some_and(is_utf8) => {}
-            "freeze" | "force_quote" | "force_not_null" | "force_null" | "default" | "on_error"
+            "freeze" | "force_not_null" | "force_null" | "default" | "on_error"
             | "log_verbosity" | "reject_limit" => {}
             _ => self.unresolved(node, format!("option `{name}` of COPY is not analysed")),
         }
@@ -210,6 +231,7 @@ impl Reader<'_> {
             header: given.header,
             quote,
             escape: one_byte(given.escape, quote),
+            force_quote: given.force_quote,
         }
     }
 }
@@ -249,8 +271,40 @@ fn literal_of(node: &SyntaxNode) -> String {
         .unwrap_or_else(text)
 }
 
-fn is_on(value: &str) -> bool {
-    !matches!(value.to_ascii_lowercase().as_str(), "false" | "off" | "0")
+/// The values of HEADER whose meaning is certain; a first line that is taken for one and is not would
+/// show a row.
+fn is_on(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "on" | "1" | "match" => Some(true),
+        "false" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn is_generated(relation: &Relation, name: &str) -> bool {
+    let generated = |origin| match origin {
+        ColumnOrigin::Generated => true,
+        ColumnOrigin::Given => false,
+    };
+    relation
+        .columns
+        .iter()
+        .any(|column| column.name == name && generated(column.origin))
+}
+
+/// The columns of FORCE QUOTE: `*`, or names at any depth.
+fn forced(node: &SyntaxNode) -> ForceQuote {
+    if has_token(node, SyntaxKind::STAR) {
+        return ForceQuote::All;
+    }
+    let is_name = |node: &SyntaxNode| {
+        matches!(
+            node.kind(),
+            SyntaxKind::COPY_OPTION_VALUE_NAME | SyntaxKind::COLUMN_NAME_REF
+        )
+    };
+    let names = node.descendants().filter(is_name);
+    ForceQuote::Columns(names.map(|name| name_of(&name)).collect())
 }
 
 fn is_utf8(encoding: &str) -> bool {

@@ -17,8 +17,8 @@ mod rendering;
 
 pub(crate) use rendering::rendered;
 use sql::catalog::{
-    CatalogRows, Column, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure,
-    Volatility,
+    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type,
+    TypeStructure, Volatility,
 };
 use sql::facts::Facts;
 use sql::{Catalog, NameContext};
@@ -33,6 +33,7 @@ fn column(number: usize, spelling: &str) -> Column {
     let (name, type_oid) = match spelling.split_once(':') {
         Some((name, "int")) => (name, INT),
         Some((name, "address")) => (name, ADDRESS),
+        Some((name, "generated")) => (name, INT),
         Some((name, _)) => (name, TEXT),
         None => (spelling, TEXT),
     };
@@ -41,6 +42,12 @@ fn column(number: usize, spelling: &str) -> Column {
         number,
         name: name.to_owned(),
         type_oid,
+        type_modifier: -1,
+        origin: if spelling.ends_with(":generated") {
+            ColumnOrigin::Generated
+        } else {
+            ColumnOrigin::Given
+        },
     }
 }
 
@@ -112,6 +119,7 @@ fn relations() -> Vec<Relation> {
         child_of(8, relation(9, "log_2024", table, "at message")),
         relation(10, "numbers", RelationKind::Sequence, "last_value"),
         relation(11, "guesses", table, "v ssn"),
+        relation(12, "sums", table, "a:int doubled:generated b:int"),
         relation(20, "address", RelationKind::CompositeType, "street city"),
         view(
             30,
