@@ -216,6 +216,11 @@ impl Catalog {
         }
     }
 
+    /// The rows of which the snapshot is made, relations, functions and types each as they were given.
+    pub fn rows(&self) -> &CatalogRows {
+        &self.rows
+    }
+
     /// The number that tells this snapshot from others.
     pub fn epoch(&self) -> u64 {
         self.epoch
