@@ -145,13 +145,18 @@ impl Database {
             .map(|state| (state.world.catalog.rows(), &*state.versions));
         let loaded = reader.load(known).await.map_err(failed)?;
         *slot = Some(reader);
-        let state = Arc::new(self.digest(loaded)?);
+        let before = before.as_deref().map(|state| &*state.world.catalog);
+        let state = Arc::new(self.digest(loaded, before)?);
         self.state.store(Some(Arc::clone(&state)));
         Ok(state)
     }
 
-    fn digest(&self, loaded: Loaded) -> Result<State, InspectError> {
-        let catalog = Catalog::new(loaded.rows, self.epochs.fetch_add(1, Ordering::Relaxed));
+    fn digest(&self, loaded: Loaded, before: Option<&Catalog>) -> Result<State, InspectError> {
+        let epoch = self.epochs.fetch_add(1, Ordering::Relaxed);
+        let catalog = match before {
+            Some(before) => before.followed_by(loaded.rows, epoch),
+            None => Catalog::new(loaded.rows, epoch),
+        };
         let by_name =
             |_: &Relation, column: &Column, catalog: &Catalog| self.tag_by_name(column, catalog);
         let labels = Labels::build(&catalog, &self.rules, &by_name).map_err(|mistakes| {
