@@ -6,6 +6,7 @@ mod fetch;
 mod outcome;
 mod pipeline;
 mod regress;
+mod servers;
 mod site;
 mod tool;
 
@@ -47,6 +48,8 @@ enum Suite {
     Asyncpg,
     /// All of these.
     All,
+    /// The attacks, and the suites of clients, against PostgreSQL 16, 17 and 18.
+    Servers,
 }
 
 /// Tests of PostgreSQL's suite that `--quick` runs: each kind of statement and message, in few
@@ -88,12 +91,19 @@ const QUICK_ASYNCPG: &[&str] = &[
 
 /// Runs suites, prints what differs, and fails unless that is exactly what is expected.
 pub(crate) fn run(runtime: &Runtime, options: &Options) -> Result<(), HarnessError> {
-    let work = Work::open(options.work.clone().unwrap_or_else(default_work))?;
-    let expected = Expected::load()?;
-    let mut faults = 0;
-    for suite in options.suites() {
-        faults += one_suite(runtime, &work, &expected, (suite, options))?;
-    }
+    let runner = Runner {
+        runtime,
+        work: Work::open(options.work.clone().unwrap_or_else(default_work))?,
+        expected: Expected::load()?,
+    };
+    let faults = match options.suite {
+        Suite::Servers => runner.servers(options)?,
+        Suite::All => runner.suites(
+            &[Suite::Regress, Suite::Pipeline, Suite::Asyncpg],
+            options,
+        )?,
+        one => runner.suites(&[one], options)?,
+    };
     if faults == 0 {
         Ok(())
     } else {
@@ -107,19 +117,12 @@ fn default_work() -> PathBuf {
 }
 
 impl Options {
-    fn suites(&self) -> Vec<Suite> {
-        match self.suite {
-            Suite::All => vec![Suite::Regress, Suite::Pipeline, Suite::Asyncpg],
-            one => vec![one],
-        }
-    }
-
     fn selection(&self, suite: Suite) -> Vec<String> {
         let quick: &[&str] = match suite {
             _ if !self.quick => return self.only.clone(),
             Suite::Regress => QUICK_REGRESS,
             Suite::Asyncpg => QUICK_ASYNCPG,
-            Suite::Pipeline | Suite::All => &[],
+            Suite::Pipeline | Suite::All | Suite::Servers => &[],
         };
         quick.iter().map(ToString::to_string).collect()
     }
@@ -132,6 +135,7 @@ impl Suite {
             Self::Pipeline => "pipeline",
             Self::Asyncpg => "asyncpg",
             Self::All => "all",
+            Self::Servers => "servers",
         }
     }
 }
@@ -153,50 +157,88 @@ impl Prepared {
     }
 }
 
-/// Runs a suite both ways and prints what differs; gives the number of faults.
-fn one_suite(
-    runtime: &Runtime,
-    work: &Work,
-    expected: &Expected,
-    (suite, options): (Suite, &Options),
-) -> Result<usize, HarnessError> {
-    let prepared = match suite {
-        Suite::Regress => Prepared::Regress(regress::Suite::prepare(work)?),
-        Suite::Pipeline => Prepared::Pipeline(pipeline::Suite::prepare(work)?),
-        Suite::Asyncpg | Suite::All => Prepared::Asyncpg(asyncpg::Suite::prepare(work)?),
-    };
-    let only = options.selection(suite);
-    let binaries = PgBinaries::find(&|name| std::env::var_os(name))?;
-    let name = suite.name();
+/// What all runs share.
+struct Runner<'a> {
+    runtime: &'a Runtime,
+    work: Work,
+    expected: Expected,
+}
 
-    let site = runtime.block_on(Site::start(&binaries))?;
-    let out = work.results(&format!("{name}-direct"))?;
-    let direct = timed(name, "direct", &out, || {
-        prepared.run(&site.target(), &out, &only)
-    })?;
-    drop(site);
-
-    let site = runtime.block_on(Site::start(&binaries))?;
-    let gate = runtime.block_on(Gate::start(&site))?;
-    let out = work.results(&format!("{name}-gate"))?;
-    let through = timed(name, "gate", &out, || {
-        prepared.run(&gate.target(), &out, &only)
-    });
-    runtime.block_on(gate.stop());
-    let through = through?;
-
-    let differences = expected.compare(name, &direct, &through);
-    for difference in &differences {
-        println!("{name}: {difference}");
+impl Runner<'_> {
+    /// Runs suites on the machine's server; gives the number of faults.
+    fn suites(&self, suites: &[Suite], options: &Options) -> Result<usize, HarnessError> {
+        let binaries = PgBinaries::find(&|name| std::env::var_os(name))?;
+        let faults = suites
+            .iter()
+            .map(|suite| self.suite(*suite, options, &binaries));
+        faults.sum()
     }
-    let mut faults = differences.iter().filter(|found| found.is_fault()).count();
-    if only.is_empty() {
-        for test in expected.unknown(name, &direct) {
-            println!("{name}: {test}: LISTED, but there is no such test");
-            faults += 1;
+
+    /// Runs what does not depend on a server's version on each.
+    fn servers(&self, options: &Options) -> Result<usize, HarnessError> {
+        let mut faults = 0;
+        for version in servers::VERSIONS {
+            let binaries = servers::binaries(&self.work, version)?;
+            println!("{}:", binaries.version()?);
+            faults += servers::attack(&self.work, version, &binaries)?;
+            faults += self.suite(Suite::Pipeline, options, &binaries)?;
+            faults += self.suite(Suite::Asyncpg, options, &binaries)?;
         }
+        Ok(faults)
     }
-    Ok(faults)
+
+    /// Runs a suite both ways and prints what differs; gives the number of faults.
+    fn suite(
+        &self,
+        suite: Suite,
+        options: &Options,
+        binaries: &PgBinaries,
+    ) -> Result<usize, HarnessError> {
+        let work = &self.work;
+        let prepared = match suite {
+            Suite::Regress => Prepared::Regress(regress::Suite::prepare(work)?),
+            Suite::Pipeline => Prepared::Pipeline(pipeline::Suite::prepare(work)?),
+            Suite::Asyncpg | Suite::All | Suite::Servers => {
+                Prepared::Asyncpg(asyncpg::Suite::prepare(work)?)
+            }
+        };
+        let only = options.selection(suite);
+        let name = suite.name();
+
+        let site = self.runtime.block_on(Site::start(binaries))?;
+        let out = work.results(&format!("{name}-direct"))?;
+        let direct = timed(name, "direct", &out, || {
+            prepared.run(&site.target(), &out, &only)
+        })?;
+        drop(site);
+
+        let site = self.runtime.block_on(Site::start(binaries))?;
+        let gate = self.runtime.block_on(Gate::start(&site))?;
+        let out = work.results(&format!("{name}-gate"))?;
+        let through = timed(name, "gate", &out, || {
+            prepared.run(&gate.target(), &out, &only)
+        });
+        self.runtime.block_on(gate.stop());
+        Ok(self.judge(name, &direct, &through?, only.is_empty()))
+    }
+
+    /// Prints what differs and whether it may; gives the number of faults.
+    fn judge(&self, name: &str, direct: &Results, through: &Results, whole: bool) -> usize {
+        let differences = self.expected.compare(name, direct, through);
+        for difference in &differences {
+            println!("{name}: {difference}");
+        }
+        let unknown = if whole {
+            self.expected.unknown(name, direct)
+        } else {
+            Vec::new()
+        };
+        for test in &unknown {
+            println!("{name}: {test}: LISTED, but there is no such test");
+        }
+        let faults = differences.iter().filter(|found| found.is_fault()).count();
+        faults + unknown.len()
+    }
 }
 
 /// Runs once and prints what came of it.
