@@ -89,6 +89,9 @@ impl Stand {
 
     /// The bytes of the audit log.
     pub(crate) fn log(&self) -> std::io::Result<Vec<u8>> {
+        self.gateway
+            .flush_audit_log()
+            .map_err(std::io::Error::other)?;
         std::fs::read(self.directory.path().join(gateway::AUDIT_FILE))
     }
 

@@ -3,7 +3,8 @@
 #![expect(clippy::expect_used, reason = "a bench fails loudly")]
 
 use audit::{
-    ActorInfo, Body, Chain, ConnectionInfo, Event, Intent, Protocol, RelationInfo, SessionId,
+    ActorInfo, Body, Chain, ConnectionInfo, Event, Intent, Judgement, Origin, Protocol,
+    RelationInfo, SessionId,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -12,38 +13,44 @@ fn event() -> Event {
     let time = jiff::Timestamp::UNIX_EPOCH;
     Event {
         time,
-        session: Some(SessionId::new(time, [5; 10])),
-        actor: Some(ActorInfo {
-            principal: "helper-bot".into(),
-            kind: "agent".into(),
-            on_behalf_of: Some("sam".into()),
-            key: "k1".into(),
-        }),
-        connection: Some(ConnectionInfo {
-            name: "shop-prod".into(),
-            environment: "prod".into(),
-            database: "shop".into(),
-        }),
-        client: Some("127.0.0.1:50000".into()),
+        origin: Origin {
+            session: Some(SessionId::new(time, [5; 10])),
+            actor: Some(ActorInfo {
+                principal: "helper-bot".into(),
+                kind: "agent".into(),
+                on_behalf_of: Some("sam".into()),
+                key: "k1".into(),
+            }),
+            connection: Some(ConnectionInfo {
+                name: "shop-prod".into(),
+                environment: "prod".into(),
+                database: "shop".into(),
+            }),
+            client: Some("127.0.0.1:50000".into()),
+        }
+        .into(),
         body: Body::Intent(Intent {
             statement_id: 1,
-            statement: "select id, name, email from customers where id = $1".into(),
-            fingerprint: "ab".repeat(32),
-            kind: "select".into(),
-            verdict: "allow".into(),
-            policies: vec!["pii.support".into()],
-            reason: None,
-            policy_epoch: "0123456789abcdef".into(),
-            catalog_epoch: 7,
-            relations: vec![RelationInfo {
-                name: "public.customers".into(),
-                actions: vec!["select".into()],
-            }],
-            columns: vec![
-                "public.customers.email".into(),
-                "public.customers.name".into(),
-            ],
-            functions: vec![],
+            judgement: Judgement {
+                statement: "select id, name, email from customers where id = $1".into(),
+                fingerprint: "ab".repeat(32),
+                kind: "select".into(),
+                verdict: "allow".into(),
+                policies: vec!["pii.support".into()],
+                reason: None,
+                policy_epoch: "0123456789abcdef".into(),
+                catalog_epoch: 7,
+                relations: vec![RelationInfo {
+                    name: "public.customers".into(),
+                    actions: vec!["select".into()],
+                }],
+                columns: vec![
+                    "public.customers.email".into(),
+                    "public.customers.name".into(),
+                ],
+                functions: vec![],
+            }
+            .into(),
             protocol: Protocol::Extended,
         }),
     }

@@ -31,6 +31,12 @@ impl Chain {
         }
     }
 
+    /// Number of records in it.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.next
+    }
+
     /// The chain after `last_line`, the last whole line of a log. The line must be sound in itself;
     /// what stands before it is for [`crate::Verifier`] to check.
     ///
@@ -77,9 +83,10 @@ impl Chain {
         out.extend_from_slice(&Hash::NONE.hex());
         out.extend_from_slice(b"\",\"event\":");
         let event_at = out.len();
-        serde_json::to_writer(&mut *out, event).map_err(|error| encode(&error.to_string()))?;
-        let json = out.get_mut(event_at..).ok_or_else(|| encode("no event"))?;
-        blot_access_keys(json);
+        event
+            .write(out)
+            .map_err(|error| encode(&error.to_string()))?;
+        let json = out.get(event_at..).ok_or_else(|| encode("no event"))?;
         let head = Hash::of(&self.head, self.next, json);
         let next = self
             .next
@@ -101,28 +108,4 @@ pub fn torn_tail(log: &[u8]) -> usize {
     log.iter()
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |at| at + 1)
-}
-
-const KEY_PREFIX: &[u8] = b"lgk_";
-/// Length of the public part of an access key, `lgk_` and the id with its `_`.
-const KEY_PUBLIC_LEN: usize = 13;
-
-/// Overwrites the secret part of whatever looks like an access key (`lgk_<id>_<secret>_<check>`)
-/// with stars. A client can put its key where a name belongs: as user, as application name, as an
-/// identifier in a statement.
-fn blot_access_keys(mut json: &mut [u8]) {
-    let is_secret = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    while let Some(at) = json
-        .windows(KEY_PREFIX.len())
-        .position(|window| window == KEY_PREFIX)
-    {
-        let rest = json.get_mut(at + KEY_PREFIX.len()..).unwrap_or_default();
-        let id = KEY_PUBLIC_LEN - KEY_PREFIX.len();
-        let run = rest.iter().take_while(|byte| is_secret(byte)).count();
-        rest.iter_mut()
-            .take(run)
-            .skip(id)
-            .for_each(|byte| *byte = b'*');
-        json = rest;
-    }
 }

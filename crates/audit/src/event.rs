@@ -8,14 +8,55 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-use crate::Outcome;
+use crate::blot::blot_access_keys;
+use crate::{Outcome, Part};
 
 /// What happened, when, to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Event {
     /// When it happened, by our clock.
     pub time: Timestamp,
+    /// Where it came from.
+    #[serde(flatten)]
+    pub origin: Part<Origin>,
+    /// The event itself.
+    pub body: Body,
+}
+
+impl Event {
+    /// Appends the canonical form: what `serde_json` makes of the event, with access keys blotted
+    /// out, from parts that are kept.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        out.extend_from_slice(b"{\"time\":");
+        serde_json::to_writer(&mut *out, &self.time)?;
+        let origin = self.origin.fields()?;
+        if !origin.is_empty() {
+            out.push(b',');
+            out.extend_from_slice(origin);
+        }
+        out.extend_from_slice(b",\"body\":");
+        match &self.body {
+            Body::Intent(intent) => intent.write(out)?,
+            Body::SessionStarted { .. }
+            | Body::SessionRefused { .. }
+            | Body::SessionEnded { .. }
+            | Body::Outcome(_)
+            | Body::Violation { .. }
+            | Body::Tripwire { .. }
+            | Body::Administration { .. } => {
+                let at = out.len();
+                serde_json::to_writer(&mut *out, &self.body)?;
+                blot_access_keys(out.get_mut(at..).unwrap_or_default());
+            }
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// Where an event came from: what all events of a session share.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
     /// The client session in which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
@@ -28,8 +69,6 @@ pub struct Event {
     /// Address and port of the client, as `192.0.2.1:51234`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
-    /// The event itself.
-    pub body: Body,
 }
 
 /// Who acted.
@@ -143,12 +182,36 @@ impl Body {
     }
 }
 
-/// A judged statement.
+/// A statement that was judged, each time that it is to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Intent {
     /// Number of the statement in its session, from 1.
     pub statement_id: u64,
+    /// What it is and why it may run or not.
+    #[serde(flatten)]
+    pub judgement: Part<Judgement>,
+    /// How it was sent.
+    pub protocol: Protocol,
+}
+
+impl Intent {
+    /// Appends the canonical form of [`Body::Intent`].
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        out.extend_from_slice(b"{\"type\":\"intent\",\"statement_id\":");
+        serde_json::to_writer(&mut *out, &self.statement_id)?;
+        out.push(b',');
+        out.extend_from_slice(self.judgement.fields()?);
+        out.extend_from_slice(b",\"protocol\":");
+        serde_json::to_writer(&mut *out, &self.protocol)?;
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// What a statement is, and its verdict: the same each time that it runs under the same policies
+/// and catalogs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
     /// The statement, normalised: it holds no literal.
     pub statement: String,
     /// SHA-256 of the normalised statement, in hexadecimal.
@@ -172,8 +235,6 @@ pub struct Intent {
     pub columns: Vec<String>,
     /// Functions that it calls and that are not known to be harmless.
     pub functions: Vec<String>,
-    /// How it was sent.
-    pub protocol: Protocol,
 }
 
 /// A relation with what a statement does to it.

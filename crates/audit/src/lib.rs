@@ -19,10 +19,7 @@
 //!
 //! let event = Event {
 //!     time: jiff::Timestamp::UNIX_EPOCH,
-//!     session: None,
-//!     actor: None,
-//!     connection: None,
-//!     client: None,
+//!     origin: audit::Part::default(),
 //!     body: Body::Administration { action: "start".into(), detail: "version 0.1.0".into() },
 //! };
 //! let (mut chain, mut log) = (Chain::new(), Vec::new());
@@ -36,9 +33,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod blot;
 mod chain;
 mod event;
 mod outcome;
+mod part;
 mod printable;
 mod record;
 mod search;
@@ -47,9 +46,11 @@ mod verify;
 
 pub use chain::{Chain, torn_tail};
 pub use event::{
-    ActorInfo, Body, ConnectionInfo, Event, Intent, Protocol, RelationInfo, SessionId, Side,
+    ActorInfo, Body, ConnectionInfo, Event, Intent, Judgement, Origin, Protocol, RelationInfo,
+    SessionId, Side,
 };
 pub use outcome::{Disclosed, Outcome, OutcomeState};
+pub use part::Part;
 pub use printable::printable;
 pub use record::{Hash, Record, RecordId};
 pub use search::Filter;

@@ -47,7 +47,7 @@ impl Filter {
 }
 
 fn is_by(event: &Event, name: &str) -> bool {
-    let actor = event.actor.as_ref();
+    let actor = event.origin.actor.as_ref();
     let names = [
         actor.map(|actor| actor.principal.as_str()),
         actor.and_then(|actor| actor.on_behalf_of.as_deref()),
@@ -61,6 +61,7 @@ fn is_by(event: &Event, name: &str) -> bool {
 
 fn is_on(event: &Event, name: &str) -> bool {
     let connection = event
+        .origin
         .connection
         .as_ref()
         .map(|connection| connection.name.as_str());
@@ -85,9 +86,9 @@ fn claimed(event: &Event) -> (Option<&str>, Option<&str>) {
     }
 }
 
-fn intent(event: &Event) -> Option<&crate::Intent> {
+fn judgement(event: &Event) -> Option<&crate::Judgement> {
     match &event.body {
-        Body::Intent(intent) => Some(intent),
+        Body::Intent(intent) => Some(&intent.judgement),
         Body::SessionStarted { .. }
         | Body::SessionRefused { .. }
         | Body::SessionEnded { .. }
@@ -99,12 +100,12 @@ fn intent(event: &Event) -> Option<&crate::Intent> {
 }
 
 fn has_verdict(event: &Event, verdict: &str) -> bool {
-    intent(event).is_some_and(|intent| intent.verdict.eq_ignore_ascii_case(verdict))
+    judgement(event).is_some_and(|judgement| judgement.verdict.eq_ignore_ascii_case(verdict))
 }
 
 fn is_kind(event: &Event, kind: &str) -> bool {
     event.body.word().eq_ignore_ascii_case(kind)
-        || intent(event).is_some_and(|intent| intent.kind.eq_ignore_ascii_case(kind))
+        || judgement(event).is_some_and(|judgement| judgement.kind.eq_ignore_ascii_case(kind))
 }
 
 fn touches(event: &Event, relation: &str) -> bool {
@@ -112,7 +113,8 @@ fn touches(event: &Event, relation: &str) -> bool {
         let bare = name.rsplit_once('.').map_or(name, |(_, bare)| bare);
         name.eq_ignore_ascii_case(relation) || bare.eq_ignore_ascii_case(relation)
     };
-    intent(event).is_some_and(|intent| intent.relations.iter().any(|found| is_it(&found.name)))
+    judgement(event)
+        .is_some_and(|judgement| judgement.relations.iter().any(|found| is_it(&found.name)))
 }
 
 fn mentions(event: &Event, piece: &str) -> bool {

@@ -2,14 +2,21 @@
 
 use crate::{Event, RecordId};
 
-/// Keeps events as records. A statement goes upstream only after its intent was accepted here.
+/// Keeps events as records, in two steps, so that what many sessions accept at the same time is
+/// written once. A statement goes upstream only after its intent was committed here.
 pub trait Sink: Send + Sync {
-    /// Accepts an event. When this returns `Ok`, the record will survive as the sink promises: what
-    /// it tells may now happen.
+    /// Accepts an event and gives it its place among the records. What it tells may not happen yet.
     ///
     /// # Errors
     /// The event was not recorded, and what it tells must not happen.
     fn append(&self, event: &Event) -> Result<RecordId, SinkError>;
+
+    /// Makes the records up to this one, and with it all before, survive as the sink promises: when
+    /// this returns `Ok`, what they tell may happen.
+    ///
+    /// # Errors
+    /// The records are not safe: nothing that they tell may happen.
+    fn commit(&self, last: RecordId) -> Result<(), SinkError>;
 }
 
 /// Why an event was not recorded.

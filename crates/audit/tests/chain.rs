@@ -4,28 +4,31 @@
 
 use audit::{
     ActorInfo, Body, Broken, BrokenReason, Chain, ConnectionInfo, Disclosed, Event, Hash, Intent,
-    Outcome, OutcomeState, Protocol, Record, RecordId, RelationInfo, SessionId, Side, torn_tail,
-    verify,
+    Judgement, Origin, Outcome, OutcomeState, Protocol, Record, RecordId, RelationInfo, SessionId,
+    Side, torn_tail, verify,
 };
 use proptest::prelude::*;
 
 fn intent() -> Body {
     Body::Intent(Intent {
         statement_id: 1,
-        statement: "select ssn from customers where id = ?".into(),
-        fingerprint: "ab".repeat(32),
-        kind: "select".into(),
-        verdict: "deny".into(),
-        policies: vec!["pii.filter".into()],
-        reason: Some("no policy permits it".into()),
-        policy_epoch: "0123456789abcdef".into(),
-        catalog_epoch: 7,
-        relations: vec![RelationInfo {
-            name: "public.customers".into(),
-            actions: vec!["select".into()],
-        }],
-        columns: vec!["public.customers.ssn".into()],
-        functions: vec![],
+        judgement: Judgement {
+            statement: "select ssn from customers where id = ?".into(),
+            fingerprint: "ab".repeat(32),
+            kind: "select".into(),
+            verdict: "deny".into(),
+            policies: vec!["pii.filter".into()],
+            reason: Some("no policy permits it".into()),
+            policy_epoch: "0123456789abcdef".into(),
+            catalog_epoch: 7,
+            relations: vec![RelationInfo {
+                name: "public.customers".into(),
+                actions: vec!["select".into()],
+            }],
+            columns: vec!["public.customers.ssn".into()],
+            functions: vec![],
+        }
+        .into(),
         protocol: Protocol::Extended,
     })
 }
@@ -85,19 +88,22 @@ fn event(body: Body) -> Event {
     let time = jiff::Timestamp::from_microsecond(1_795_500_000_123_456).unwrap();
     Event {
         time,
-        session: Some(SessionId::new(time, [5; 10])),
-        actor: Some(ActorInfo {
-            principal: "helper-bot".into(),
-            kind: "agent".into(),
-            on_behalf_of: Some("sam".into()),
-            key: "k1".into(),
-        }),
-        connection: Some(ConnectionInfo {
-            name: "shop-prod".into(),
-            environment: "prod".into(),
-            database: "shop".into(),
-        }),
-        client: Some("127.0.0.1:50000".into()),
+        origin: Origin {
+            session: Some(SessionId::new(time, [5; 10])),
+            actor: Some(ActorInfo {
+                principal: "helper-bot".into(),
+                kind: "agent".into(),
+                on_behalf_of: Some("sam".into()),
+                key: "k1".into(),
+            }),
+            connection: Some(ConnectionInfo {
+                name: "shop-prod".into(),
+                environment: "prod".into(),
+                database: "shop".into(),
+            }),
+            client: Some("127.0.0.1:50000".into()),
+        }
+        .into(),
         body,
     }
 }
@@ -145,10 +151,7 @@ fn the_line_is_as_documented() {
         detail: "\"\u{1b}é\n".into(),
     };
     let event = Event {
-        session: None,
-        actor: None,
-        connection: None,
-        client: None,
+        origin: Origin::default().into(),
         ..event(body)
     };
     let json = concat!(
@@ -164,6 +167,31 @@ fn the_line_is_as_documented() {
     // Computed by Python's hashlib: label, 32 zero bytes, 8 zero bytes, event.
     let by_others = "f6dadb011528d76d435729ca358c1689f5cfd531f19c34a2b3a7996d667bbff4";
     assert_eq!(hash.to_string(), by_others);
+}
+
+/// The parts that are kept make the same bytes as the event as a whole.
+#[test]
+fn an_event_has_one_canonical_form() {
+    for body in bodies() {
+        let (whole, bare) = (
+            event(body.clone()),
+            Event {
+                origin: Origin::default().into(),
+                ..event(body)
+            },
+        );
+        for event in [whole, bare] {
+            // Twice: the parts are put into form by the first and copied by the second.
+            for line in lines(&seal([event.clone(), event.clone()])) {
+                let json = serde_json::to_string(&event).unwrap();
+                assert!(
+                    std::str::from_utf8(line)
+                        .unwrap()
+                        .ends_with(&format!(",\"event\":{json}}}\n"))
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,18 +1,30 @@
 //! The audit log as a file of the state directory.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+mod tail;
+mod writer;
+
+use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use audit::{Chain, Event, RecordId, Sink, SinkError};
+use tokio::sync::Notify;
+
+use self::writer::{Reservation, Writer};
 
 /// The log's name in the state directory.
 pub const FILE_NAME: &str = "audit.jsonl";
 
-/// How much of the end of a log is read at a time to find its last record.
-const TAIL_STEP: u64 = 64 * 1024;
+/// How long a record that nobody waits for (an outcome) may stay in memory: most are written with
+/// the next intent, long before. Only the death of the process loses them, and then their intents
+/// tell that they are missing.
+const FLUSH_INTERVAL: Duration = Duration::from_millis(10);
+
+/// After so many intervals without a record the flusher sleeps until there is one.
+const QUIET_INTERVALS: u32 = 100;
 
 /// Why a log cannot be continued.
 #[derive(Debug, thiserror::Error)]
@@ -38,26 +50,40 @@ pub enum AuditLogError {
     },
 }
 
-/// The audit log as a file: a record is accepted when the operating system has its bytes, so it
-/// survives the death of the process, not that of the machine.
+/// The audit log as a file. A record is accepted when it has its place in the chain and the disk
+/// has room reserved for it; it is committed when the operating system has its bytes, so that it
+/// survives the death of the process, not that of the machine. Records that sessions accept at the
+/// same time are written with one system call.
 #[derive(Debug)]
 pub struct AuditLog {
     path: PathBuf,
+    /// Locked before `accepted` by those who take both.
     writer: Mutex<Writer>,
+    accepted: Mutex<Accepted>,
+    /// Number of records that the operating system has.
+    committed: AtomicU64,
+    flusher: Flusher,
 }
 
+/// Records that wait to be written.
 #[derive(Debug)]
-struct Writer {
-    file: File,
+struct Accepted {
     chain: Chain,
-    /// Bytes of the file that hold whole records.
-    length: u64,
-    line: Vec<u8>,
+    lines: Vec<u8>,
+    /// How many bytes `lines` may have.
+    room: u64,
+}
+
+/// Wakes the task that writes what nobody waits for.
+#[derive(Debug, Default)]
+struct Flusher {
+    is_awake: AtomicBool,
+    wake: Notify,
 }
 
 impl AuditLog {
     /// Opens the log in this directory, makes it if need be, and cuts off a record that was being
-    /// written when a process died: it was never accepted.
+    /// written when a process died: it was never committed.
     ///
     /// # Errors
     ///
@@ -79,7 +105,7 @@ impl AuditLog {
             std::fs::TryLockError::WouldBlock => AuditLogError::InUse(path.clone()),
             std::fs::TryLockError::Error(source) => at(source),
         })?;
-        let (length, last) = last_record(&mut file).map_err(at)?;
+        let (length, last) = tail::last_record(&mut file).map_err(at)?;
         file.set_len(length).map_err(at)?;
         let chain = match last.as_deref() {
             None => Chain::new(),
@@ -90,12 +116,14 @@ impl AuditLog {
         };
         Ok(Self {
             path,
-            writer: Mutex::new(Writer {
-                file,
+            writer: Mutex::new(Writer::new(file, length)),
+            accepted: Mutex::new(Accepted {
                 chain,
-                length,
-                line: Vec::new(),
+                lines: Vec::new(),
+                room: 0,
             }),
+            committed: AtomicU64::new(chain.records()),
+            flusher: Flusher::default(),
         })
     }
 
@@ -103,166 +131,156 @@ impl AuditLog {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Writes everything that was accepted.
+    ///
+    /// # Errors
+    ///
+    /// Not everything could be written; what was not is kept and tried again.
+    pub fn flush(&self) -> Result<(), SinkError> {
+        let mut writer = lock(&self.writer);
+        self.write(&mut writer)
+    }
+
+    /// Writes, a moment later, what nobody waits for. Never ends; safe to drop.
+    pub(crate) async fn keep_flushed(&self) {
+        let mut fault = None;
+        loop {
+            self.flusher.wake.notified().await;
+            let mut quiet = 0;
+            while quiet < QUIET_INTERVALS {
+                tokio::time::sleep(FLUSH_INTERVAL).await;
+                quiet = if self.is_flushed() { quiet + 1 } else { 0 };
+                let now = if quiet == 0 { self.flush().err() } else { None };
+                // Told once, not a hundred times a second.
+                if let Some(error) = now.as_ref().filter(|_| fault != now) {
+                    tracing::error!(%error, "cannot write the audit log");
+                }
+                fault = now;
+            }
+            self.flusher.is_awake.store(false, Ordering::SeqCst);
+            // Accepted between the last look and the line above, by somebody who saw us awake.
+            if !self.is_flushed() {
+                self.flusher.wake();
+            }
+        }
+    }
+
+    fn is_flushed(&self) -> bool {
+        lock(&self.accepted).chain.records() == self.committed.load(Ordering::Acquire)
+    }
+
+    /// Accepts an event when the room that was made before is used up.
+    fn append_with_room(&self, event: &Event) -> Result<RecordId, SinkError> {
+        let mut writer = lock(&self.writer);
+        if writer.is_behind() {
+            self.write(&mut writer)?;
+        }
+        let mut accepted = lock(&self.accepted);
+        let before = accepted.mark();
+        let id = accepted.seal(event)?;
+        match writer.reserve(accepted.lines.len()) {
+            Ok(Reservation::Kept) => accepted.room = writer.room(),
+            Ok(Reservation::Unsupported) => {
+                drop(accepted);
+                self.write(&mut writer)?;
+            }
+            Err(error) => {
+                accepted.go_back(before);
+                return Err(error);
+            }
+        }
+        Ok(id)
+    }
+
+    fn write(&self, writer: &mut Writer) -> Result<(), SinkError> {
+        let (mut lines, records) = {
+            let mut accepted = lock(&self.accepted);
+            let lines = std::mem::take(&mut accepted.lines);
+            accepted.room = accepted.room.saturating_sub(lines.len() as u64);
+            (lines, accepted.chain.records())
+        };
+        writer.write(&mut lines)?;
+        self.committed.store(records, Ordering::Release);
+        // The buffer that the lines came in is used again.
+        let mut accepted = lock(&self.accepted);
+        if accepted.lines.capacity() == 0 {
+            accepted.lines = lines;
+        }
+        Ok(())
+    }
 }
 
 impl Sink for AuditLog {
     fn append(&self, event: &Event) -> Result<RecordId, SinkError> {
-        // A writer that panicked left at most a partial line, which the length cuts off.
-        self.writer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .append(event)
-    }
-}
-
-impl Writer {
-    fn append(&mut self, event: &Event) -> Result<RecordId, SinkError> {
-        let mut chain = self.chain;
-        self.line.clear();
-        let id = chain.seal(event, &mut self.line)?;
-        if let Err(error) = self.file.write_all(&self.line) {
-            // Part of the line may be in the file. If it cannot be cut off, the next record would be
-            // glued to it, so nothing more is accepted.
-            self.file
-                .set_len(self.length)
-                .map_err(|_| SinkError::Closed)?;
-            return Err(sink_error(&error));
-        }
-        self.chain = chain;
-        self.length += self.line.len() as u64;
+        let accepted = lock(&self.accepted).accept(event)?;
+        let id = match accepted {
+            Some(id) => id,
+            None => self.append_with_room(event)?,
+        };
+        self.flusher.wake();
         Ok(id)
     }
-}
 
-fn sink_error(error: &std::io::Error) -> SinkError {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            SinkError::Full
+    fn commit(&self, last: RecordId) -> Result<(), SinkError> {
+        if self.committed.load(Ordering::Acquire) > last.0 {
+            return Ok(());
         }
-        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => SinkError::ReadOnly,
-        kind => SinkError::Io(kind.to_string()),
+        let mut writer = lock(&self.writer);
+        // Another session may have written our record with its own.
+        if self.committed.load(Ordering::Acquire) > last.0 {
+            return Ok(());
+        }
+        self.write(&mut writer)
     }
 }
 
-/// The length of the file up to its last whole line, and that line.
-fn last_record(file: &mut File) -> std::io::Result<(u64, Option<Vec<u8>>)> {
-    let end = file.metadata()?.len();
-    let mut from = end;
-    let mut tail = Vec::new();
-    loop {
-        let step = TAIL_STEP.min(from);
-        from -= step;
-        file.seek(SeekFrom::Start(from))?;
-        let mut piece = Vec::new();
-        Read::by_ref(file).take(step).read_to_end(&mut piece)?;
-        piece.append(&mut tail);
-        tail = piece;
-        let whole = audit::torn_tail(&tail);
-        let lines = tail.get(..whole).unwrap_or_default();
-        let start = lines
-            .strip_suffix(b"\n")
-            .and_then(|line| line.iter().rposition(|byte| *byte == b'\n'));
-        match (start, from) {
-            (Some(before), _) => {
-                return Ok((
-                    from + whole as u64,
-                    lines.get(before + 1..).map(<[u8]>::to_vec),
-                ));
-            }
-            (None, 0) => {
-                let line = (whole > 0).then(|| lines.to_vec());
-                return Ok((whole as u64, line));
-            }
-            (None, _) => {}
+impl Accepted {
+    /// Accepts an event; `None`: there is no room for it.
+    fn accept(&mut self, event: &Event) -> Result<Option<RecordId>, SinkError> {
+        let before = self.mark();
+        let id = self.seal(event)?;
+        if self.lines.len() as u64 <= self.room {
+            return Ok(Some(id));
         }
+        self.go_back(before);
+        Ok(None)
+    }
+
+    fn seal(&mut self, event: &Event) -> Result<RecordId, SinkError> {
+        self.chain.seal(event, &mut self.lines)
+    }
+
+    /// Where the lines end, for [`Accepted::go_back`].
+    fn mark(&self) -> (Chain, usize) {
+        (self.chain, self.lines.len())
+    }
+
+    fn go_back(&mut self, (chain, length): (Chain, usize)) {
+        self.chain = chain;
+        self.lines.truncate(length);
+    }
+}
+
+impl Flusher {
+    fn wake(&self) {
+        if !self.is_awake.load(Ordering::Relaxed) && !self.is_awake.swap(true, Ordering::SeqCst) {
+            self.wake.notify_one();
+        }
+    }
+}
+
+/// Whoever panicked with one of the two locks left whole lines or none.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for AuditLog {
+    fn drop(&mut self) {
+        // What cannot be written now is lost with the process; it said so when it tried before.
+        let _ = self.flush();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use audit::{Body, verify};
-
-    fn event(detail: &str) -> Event {
-        Event {
-            time: jiff::Timestamp::UNIX_EPOCH,
-            session: None,
-            actor: None,
-            connection: None,
-            client: None,
-            body: Body::Administration {
-                action: "start".to_owned(),
-                detail: detail.to_owned(),
-            },
-        }
-    }
-
-    fn records(path: &Path) -> u64 {
-        let log = std::fs::read(path).unwrap();
-        verify(log.split_inclusive(|byte| *byte == b'\n'))
-            .unwrap()
-            .records
-    }
-
-    #[test]
-    fn continues_after_a_torn_record() {
-        let dir = tempfile::tempdir().unwrap();
-        let log = AuditLog::open(dir.path()).unwrap();
-        // Longer than one step of the search for the last record.
-        log.append(&event("first")).unwrap();
-        log.append(&event(&"x".repeat(3 * TAIL_STEP as usize)))
-            .unwrap();
-        let path = log.path().to_owned();
-        drop(log);
-        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-        file.write_all(b"{\"seq\":2,\"prev\":\"half a rec").unwrap();
-        drop(file);
-        let log = AuditLog::open(dir.path()).unwrap();
-        assert_eq!(log.append(&event("second")).unwrap(), RecordId(2));
-        assert_eq!(records(&path), 3);
-    }
-
-    #[test]
-    fn one_writer_at_a_time() {
-        let dir = tempfile::tempdir().unwrap();
-        let first = AuditLog::open(dir.path()).unwrap();
-        assert!(matches!(
-            AuditLog::open(dir.path()),
-            Err(AuditLogError::InUse(_))
-        ));
-        drop(first);
-        AuditLog::open(dir.path()).unwrap();
-    }
-
-    #[test]
-    fn a_broken_last_record_is_not_continued() {
-        let dir = tempfile::tempdir().unwrap();
-        let log = AuditLog::open(dir.path()).unwrap();
-        log.append(&event("first")).unwrap();
-        let path = log.path().to_owned();
-        drop(log);
-        let mut bytes = std::fs::read(&path).unwrap();
-        let at = bytes.len() - 10;
-        bytes[at] ^= 1;
-        std::fs::write(&path, bytes).unwrap();
-        assert!(matches!(
-            AuditLog::open(dir.path()),
-            Err(AuditLogError::Broken { .. })
-        ));
-    }
-
-    #[test]
-    fn what_cannot_be_written_is_not_accepted() {
-        let dir = tempfile::tempdir().unwrap();
-        let log = AuditLog::open(dir.path()).unwrap();
-        log.append(&event("first")).unwrap();
-        {
-            let mut writer = log.writer.lock().unwrap();
-            writer.file = File::open("/dev/full").unwrap();
-        }
-        // A file that is open for reading only takes no bytes.
-        assert!(log.append(&event("second")).is_err());
-        let path = log.path().to_owned();
-        assert_eq!(records(&path), 1);
-    }
-}
+mod tests;

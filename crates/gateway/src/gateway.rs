@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
-use audit::{Body, Event, Sink};
+use audit::{Body, Event, Origin, Sink};
 use config::{Auth, Config, ListenTls};
 use jiff::Timestamp;
 use mask::MaskKey;
@@ -118,6 +118,10 @@ impl Gateway {
             stop: self.stop.clone(),
         };
         self.tasks.spawn(server::accept(listener, door));
+        let (sink, drain) = (Arc::clone(&self.shared.sink), self.drain.clone());
+        self.tasks.spawn(async move {
+            drain.run_until_cancelled(sink.keep_flushed()).await;
+        });
         self.tasks
             .spawn(watch_catalogs(Arc::clone(&self.shared), self.drain.clone()));
     }
@@ -130,6 +134,15 @@ impl Gateway {
     /// The file of the audit log.
     pub fn audit_log(&self) -> &Path {
         self.shared.sink.path()
+    }
+
+    /// Writes all records that were accepted into the file of the audit log.
+    ///
+    /// # Errors
+    ///
+    /// Not all could be written; those are kept and tried again.
+    pub fn flush_audit_log(&self) -> Result<(), audit::SinkError> {
+        self.shared.sink.flush()
     }
 
     /// The certificate that clients are shown, when there is one and it was made by the gate.
@@ -209,7 +222,7 @@ impl Gateway {
 
 impl Shared {
     fn policy_epoch(&self) -> String {
-        self.active.load().config.policy.epoch().to_owned()
+        self.active.load().config.policy.epoch().to_string()
     }
 
     fn administration(&self, action: &str, detail: String) -> Result<(), audit::SinkError> {
@@ -217,18 +230,16 @@ impl Shared {
             action: action.to_owned(),
             detail,
         };
-        self.sink.append(&event(body)).map(drop)
+        let record = self.sink.append(&event(Origin::default(), body))?;
+        self.sink.commit(record)
     }
 }
 
 /// An event that belongs to no session.
-pub(crate) fn event(body: Body) -> Event {
+pub(crate) fn event(origin: Origin, body: Body) -> Event {
     Event {
         time: Timestamp::now(),
-        session: None,
-        actor: None,
-        connection: None,
-        client: None,
+        origin: origin.into(),
         body,
     }
 }

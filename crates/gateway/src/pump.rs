@@ -1,29 +1,28 @@
 //! Moves bytes between a client, its session and its server.
 
-use std::io;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+mod leg;
 
-use audit::Sink;
-use bytes::{Buf, BytesMut};
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use audit::{RecordId, Sink, SinkError};
 use jiff::Timestamp;
 use session::{Client, Moment, Outbox, Output, Session, SessionError, Snapshot, Step};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
-use tokio_util::sync::CancellationToken;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, Sleep};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
+pub(crate) use self::leg::Leg;
 use crate::database::Database;
 use crate::fault::InspectError;
-
-/// Room made before each read: large enough that a bulk result comes in few system calls, small
-/// enough that a thousand sessions need 64 MB.
-const READ_SIZE: usize = 64 * 1024;
 
 /// Output for a side that waits to be written beyond which nothing more is read from the other:
 /// bounds the memory of a session whose peer reads slowly.
 const HIGH_WATER: usize = 256 * 1024;
-
-/// Time for a last message to a client that does not read.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Why a session ended.
 #[derive(Debug)]
@@ -42,38 +41,8 @@ pub(crate) enum End {
     Io(io::Error),
     /// The catalogs could not be read again after they had changed.
     Catalog(InspectError),
-}
-
-/// One side's connection and what was read from it.
-pub(crate) struct Leg<S> {
-    reader: ReadHalf<S>,
-    writer: WriteHalf<S>,
-    input: BytesMut,
-    /// Bytes were written and not flushed yet: TLS keeps the end of them until then.
-    unflushed: bool,
-}
-
-impl<S: AsyncRead + AsyncWrite> Leg<S> {
-    pub(crate) fn new(stream: S, input: BytesMut) -> Self {
-        let (reader, writer) = tokio::io::split(stream);
-        Self {
-            reader,
-            writer,
-            input,
-            unflushed: false,
-        }
-    }
-
-    /// Sends a last message and closes, without waiting for a peer that does not read. Only a
-    /// session whose output was all sent says it, so that it stands at a message's border.
-    pub(crate) async fn say_and_close(&mut self, message: BytesMut) {
-        let said = async {
-            self.writer.write_all(&message).await?;
-            self.writer.shutdown().await
-        };
-        // The peer may be gone; the session has ended in any case.
-        let _ = tokio::time::timeout(FAREWELL, said).await;
-    }
+    /// A statement's record was accepted and could not be written: the statement was not sent.
+    Unrecorded(SinkError),
 }
 
 /// What a pump works with besides the two legs.
@@ -82,16 +51,7 @@ pub(crate) struct Surroundings {
     pub(crate) sink: Arc<dyn Sink>,
     pub(crate) drain: CancellationToken,
     pub(crate) idle_limit: Option<Duration>,
-    pub(crate) started: Instant,
-}
-
-/// What the loop waits for next.
-enum Ready {
-    Client(io::Result<usize>),
-    Server(io::Result<usize>),
-    Written(io::Result<()>),
-    Drain,
-    Idle(Duration),
+    pub(crate) started: std::time::Instant,
 }
 
 /// Runs a session to its end.
@@ -102,73 +62,79 @@ pub(crate) async fn run<C, U>(
     around: &Surroundings,
 ) -> End
 where
-    C: AsyncRead + AsyncWrite,
-    U: AsyncRead + AsyncWrite,
+    C: AsyncRead + AsyncWrite + Unpin,
+    U: AsyncRead + AsyncWrite + Unpin,
 {
     let mut pump = Pump {
         session,
+        client,
+        server,
         around,
         out: Output::default(),
+        committed: None,
     };
-    let mut draining = false;
+    let mut watch = Watch::new(around);
     loop {
-        if let Err(end) = pump.step(client, server).await {
+        if let Err(end) = pump.step().await {
             return end;
         }
-        let ready = pump.wait(client, server, draining).await;
-        let ended = match ready {
-            Ready::Client(Ok(0)) => Some(End::Client),
-            Ready::Server(Ok(0)) => {
-                pump.last_words(client).await;
-                Some(End::Server)
-            }
-            Ready::Client(Ok(_)) | Ready::Server(Ok(_)) | Ready::Written(Ok(())) => None,
-            Ready::Client(Err(error)) | Ready::Server(Err(error)) | Ready::Written(Err(error)) => {
-                Some(End::Io(error))
-            }
-            Ready::Drain => {
-                draining = true;
-                None
-            }
-            Ready::Idle(limit) => Some(End::Idle(limit)),
-        };
-        if let Some(end) = ended {
-            return end;
-        }
-        if draining && pump.session.is_idle() && pump.out.to_client.is_empty() {
+        if watch.draining && pump.session.is_idle() && pump.out.to_client.is_empty() {
             return End::Drained;
+        }
+        let ready = poll_fn(|context| pump.poll(&mut watch, context)).await;
+        match ready {
+            Ready::Moved => {}
+            Ready::Ended(end) => {
+                if let End::Server = end {
+                    pump.last_words().await;
+                }
+                return end;
+            }
         }
     }
 }
 
-struct Pump<'a> {
-    session: &'a mut Session,
-    around: &'a Surroundings,
-    out: Output,
+/// What the loop waited for.
+enum Ready {
+    /// Something was read, or room was made by writing, or the gate drains.
+    Moved,
+    Ended(End),
 }
 
-impl Pump<'_> {
-    /// Lets the session take what was read, and sends what it puts out as far as it goes at once.
-    async fn step<C, U>(&mut self, client: &mut Leg<C>, server: &mut Leg<U>) -> Result<(), End>
-    where
-        C: AsyncRead + AsyncWrite,
-        U: AsyncRead + AsyncWrite,
-    {
-        self.take(&mut client.input, &mut server.input)?;
+struct Pump<'a, C, U> {
+    session: &'a mut Session,
+    client: &'a mut Leg<C>,
+    server: &'a mut Leg<U>,
+    around: &'a Surroundings,
+    out: Output,
+    /// The newest record of this session that is known to be committed.
+    committed: Option<RecordId>,
+}
+
+impl<C, U> Pump<'_, C, U>
+where
+    C: AsyncRead + AsyncWrite + Unpin,
+    U: AsyncRead + AsyncWrite + Unpin,
+{
+    /// Lets the session take what was read; what it puts out may be sent afterwards.
+    async fn step(&mut self) -> Result<(), End> {
+        self.take()?;
         if std::mem::take(&mut self.out.snapshot) == Snapshot::Stale {
             self.around.database.refresh().await.map_err(End::Catalog)?;
-            self.take(&mut client.input, &mut server.input)?;
+            self.take()?;
         }
         if self.out.client == Client::Terminated && self.out.to_server.is_empty() {
             return Err(End::Client);
         }
-        Ok(())
+        self.commit().await
     }
 
     /// The server first: its answers decide how the client's next messages are judged.
-    fn take(&mut self, client: &mut BytesMut, server: &mut BytesMut) -> Result<(), End> {
+    fn take(&mut self) -> Result<(), End> {
         let state = self.around.database.current();
-        let Some(state) = state else { return Ok(()) };
+        let Some(state) = state.as_ref() else {
+            return Ok(());
+        };
         let step = Step {
             world: &state.world,
             sink: &*self.around.sink,
@@ -179,87 +145,185 @@ impl Pump<'_> {
         };
         if self.out.to_client.len() < HIGH_WATER {
             self.session
-                .server(server, step, &mut self.out)
+                .server(&mut self.server.input, step, &mut self.out)
                 .map_err(End::Fault)?;
         }
         if self.out.snapshot == Snapshot::Current && self.out.to_server.len() < HIGH_WATER {
             self.session
-                .client(client, step, &mut self.out)
+                .client(&mut self.client.input, step, &mut self.out)
                 .map_err(End::Fault)?;
         }
         Ok(())
     }
 
-    /// Waits until something can be read or written. Every branch is safe to drop: what was read is
-    /// in the legs' buffers and what was written is out of the boxes.
-    async fn wait<C, U>(
-        &mut self,
-        client: &mut Leg<C>,
-        server: &mut Leg<U>,
-        draining: bool,
-    ) -> Ready
-    where
-        C: AsyncRead + AsyncWrite,
-        U: AsyncRead + AsyncWrite,
-    {
-        let read_client = self.out.client == Client::Open && self.out.to_server.len() < HIGH_WATER;
-        let read_server = self.out.to_client.len() < HIGH_WATER;
-        let to_client = client.unflushed || !self.out.to_client.is_empty();
-        let to_server = server.unflushed || !self.out.to_server.is_empty();
-        let quiet = !to_client && !to_server && self.session.owes_nothing();
-        tokio::select! {
-            biased;
-            written = write(&mut client.writer, &mut client.unflushed, &mut self.out.to_client), if to_client => Ready::Written(written),
-            written = write(&mut server.writer, &mut server.unflushed, &mut self.out.to_server), if to_server => Ready::Written(written),
-            count = read(&mut server.reader, &mut server.input), if read_server => Ready::Server(count),
-            count = read(&mut client.reader, &mut client.input), if read_client => Ready::Client(count),
-            () = self.around.drain.cancelled(), if !draining => Ready::Drain,
-            limit = idle(self.around.idle_limit), if quiet => Ready::Idle(limit),
+    /// Has the intents of what is about to be sent committed. Sessions that are ready at the same
+    /// time accept theirs first, so that one write serves them all.
+    async fn commit(&mut self) -> Result<(), End> {
+        let intended = self.session.intended();
+        let Some(last) = intended.filter(|_| intended != self.committed) else {
+            return Ok(());
+        };
+        let_others_go_first().await;
+        self.around.sink.commit(last).map_err(End::Unrecorded)?;
+        self.committed = intended;
+        Ok(())
+    }
+
+    /// Reads and writes as far as it goes at once; waits if that is nowhere. Nothing is lost when
+    /// it is not polled again: what was read is in the legs' buffers and what was written is out of
+    /// the boxes.
+    fn poll(&mut self, watch: &mut Watch, context: &mut Context<'_>) -> Poll<Ready> {
+        match self.poll_legs(context) {
+            Ok(true) => {
+                watch.stir();
+                Poll::Ready(Ready::Moved)
+            }
+            Ok(false) => watch.poll(self.is_quiet(), context),
+            Err(end) => Poll::Ready(Ready::Ended(end)),
         }
+    }
+
+    /// Whether the session has something new to do.
+    fn poll_legs(&mut self, context: &mut Context<'_>) -> Result<bool, End> {
+        let freed = made_room(self.client, &mut self.out.to_client, context)?
+            | made_room(self.server, &mut self.out.to_server, context)?;
+        let quiet = self.is_quiet();
+        if quiet {
+            self.out.to_client.rest();
+            self.out.to_server.rest();
+        }
+        let from_server = self.out.to_client.len() < HIGH_WATER;
+        let said = from_server && has_read(self.server, quiet, End::Server, context)?;
+        let asked = self.reads_client() && has_read(self.client, quiet, End::Client, context)?;
+        Ok(freed | said | asked)
+    }
+
+    fn reads_client(&self) -> bool {
+        let room = self.out.to_server.len() < HIGH_WATER;
+        match self.out.client {
+            Client::Open => room,
+            // What comes now waits too.
+            Client::Waiting => room && self.client.input.len() < HIGH_WATER,
+            Client::Terminated => false,
+        }
+    }
+
+    /// Whether nothing is on its way in any direction.
+    fn is_quiet(&self) -> bool {
+        self.out.to_client.is_empty()
+            && self.out.to_server.is_empty()
+            && self.session.owes_nothing()
     }
 
     /// Sends the client what the server said before it closed.
-    async fn last_words<C: AsyncRead + AsyncWrite>(&mut self, client: &mut Leg<C>) {
-        while self.out.to_client.has_remaining() {
-            let written = write(
-                &mut client.writer,
-                &mut client.unflushed,
-                &mut self.out.to_client,
-            );
-            if written.await.is_err() {
-                return;
-            }
-        }
+    async fn last_words(&mut self) {
+        // The client may be gone too.
+        let _ = poll_fn(|context| self.client.poll_write(&mut self.out.to_client, context)).await;
     }
 }
 
-async fn read<S: AsyncRead>(reader: &mut ReadHalf<S>, input: &mut BytesMut) -> io::Result<usize> {
-    input.reserve(READ_SIZE);
-    reader.read_buf(input).await
-}
-
-async fn write<S: AsyncWrite>(
-    writer: &mut WriteHalf<S>,
-    unflushed: &mut bool,
+/// Writes what waits; whether a box that was full has room again, so that the session can go on
+/// with what was read before.
+fn made_room<S: AsyncRead + AsyncWrite + Unpin>(
+    leg: &mut Leg<S>,
     outbox: &mut Outbox,
-) -> io::Result<()> {
-    if !outbox.is_empty() {
-        writer.write_buf(outbox).await?;
-        *unflushed = true;
+    context: &mut Context<'_>,
+) -> Result<bool, End> {
+    let was_full = outbox.len() >= HIGH_WATER;
+    if let Poll::Ready(written) = leg.poll_write(outbox, context) {
+        written.map_err(End::Io)?;
     }
-    if outbox.is_empty() {
-        writer.flush().await?;
-        *unflushed = false;
-    }
-    Ok(())
+    Ok(was_full && outbox.len() < HIGH_WATER)
 }
 
-async fn idle(limit: Option<Duration>) -> Duration {
-    match limit {
-        Some(limit) => {
-            tokio::time::sleep(limit).await;
-            limit
-        }
-        None => std::future::pending().await,
+/// Reads what has come; `end` is what its end means.
+fn has_read<S: AsyncRead + AsyncWrite + Unpin>(
+    leg: &mut Leg<S>,
+    quiet: bool,
+    end: End,
+    context: &mut Context<'_>,
+) -> Result<bool, End> {
+    match leg.poll_read(quiet, context) {
+        Poll::Ready(Ok(0)) => Err(end),
+        Poll::Ready(Ok(_)) => Ok(true),
+        Poll::Ready(Err(error)) => Err(End::Io(error)),
+        Poll::Pending => Ok(false),
     }
+}
+
+/// What ends a session from outside, while nothing moves.
+struct Watch {
+    drain: Pin<Box<WaitForCancellationFutureOwned>>,
+    draining: bool,
+    idle: Option<Idle>,
+}
+
+/// The time without anything from either side.
+struct Idle {
+    limit: Duration,
+    since: Option<Instant>,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Watch {
+    fn new(around: &Surroundings) -> Self {
+        let idle = around.idle_limit.map(|limit| Idle {
+            limit,
+            since: None,
+            alarm: Box::pin(tokio::time::sleep(limit)),
+        });
+        Self {
+            // A token of its own: all sessions would queue for the lock of one.
+            drain: Box::pin(around.drain.child_token().cancelled_owned()),
+            draining: false,
+            idle,
+        }
+    }
+
+    /// Something moved: the time without begins anew.
+    fn stir(&mut self) {
+        if let Some(idle) = &mut self.idle {
+            idle.since = None;
+        }
+    }
+
+    fn poll(&mut self, quiet: bool, context: &mut Context<'_>) -> Poll<Ready> {
+        if !self.draining && self.drain.as_mut().poll(context).is_ready() {
+            self.draining = true;
+            return Poll::Ready(Ready::Moved);
+        }
+        match self.idle.as_mut().filter(|_| quiet) {
+            Some(idle) => idle
+                .poll(context)
+                .map(|()| Ready::Ended(End::Idle(idle.limit))),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl Idle {
+    /// The alarm is not set anew for each message; when it rings it is set to the time that is left.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        while self.alarm.as_mut().poll(context).is_ready() {
+            if since.elapsed() >= self.limit {
+                return Poll::Ready(());
+            }
+            self.alarm.as_mut().reset(since + self.limit);
+        }
+        Poll::Pending
+    }
+}
+
+/// Ends after everything else that can run on this thread now.
+async fn let_others_go_first() {
+    let mut asked = false;
+    poll_fn(|context| match std::mem::replace(&mut asked, true) {
+        true => Poll::Ready(()),
+        false => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await;
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit::{Body, Event, SessionId, Side, Sink, SinkError};
+use audit::{Body, Origin, SessionId, Side, Sink, SinkError};
 use aws_lc_rs::rand;
 use bytes::BytesMut;
 use jiff::Timestamp;
@@ -126,11 +126,11 @@ fn refused(shared: &Shared, peer: SocketAddr, refusal: &Refusal) {
 }
 
 fn append(shared: &Shared, peer: SocketAddr, body: Body) {
-    let event = Event {
+    let origin = Origin {
         client: Some(peer.to_string()),
-        ..event(body)
+        ..Origin::default()
     };
-    if let Err(error) = shared.sink.append(&event) {
+    if let Err(error) = shared.sink.append(&event(origin, body)) {
         tracing::error!(%error, "cannot record a client that was turned away");
     }
 }
@@ -263,7 +263,7 @@ impl Visit {
             .register(client.version, target)
             .map_err(random)?;
         let id = session_id().map_err(|_| Refusal::new("58000", "the gate has no random bytes"))?;
-        let session = self.new_session(id, client, prepared);
+        let mut session = self.new_session(id, client, prepared);
         let start = Start {
             application: setting(client, "application_name"),
             tls: client.channel.is_encrypted(),
@@ -271,6 +271,11 @@ impl Visit {
         };
         session
             .started(step(shared, &prepared.state), start)
+            .and_then(|()| {
+                session
+                    .intended()
+                    .map_or(Ok(()), |last| shared.sink.commit(last))
+            })
             .map_err(|error| unrecorded(&error))?;
         Ok((session, registration))
     }
@@ -402,6 +407,7 @@ fn told(end: &End) -> (Option<&session::SessionError>, String) {
         End::Idle(limit) => (None, format!("idle for {limit:?}")),
         End::Fault(error) => (Some(error), "closed after a fault".to_owned()),
         End::Io(error) => (None, format!("connection failed: {}", error.kind())),
+        End::Unrecorded(error) => (None, format!("a statement could not be recorded: {error}")),
         End::Catalog(error) => (None, format!("the catalogs could not be read: {error}")),
     }
 }
@@ -417,6 +423,10 @@ fn farewell(end: &End) -> Option<BytesMut> {
         End::Idle(limit) => (
             "57P05",
             format!("terminating connection after {limit:?} without a statement"),
+        ),
+        End::Unrecorded(error) => (
+            error.sqlstate(),
+            format!("the statement was not run because it could not be recorded: {error}"),
         ),
         End::Fault(error) if error.side() == Side::Client => ("08P01", error.to_string()),
         End::Fault(_) => (

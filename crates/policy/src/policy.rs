@@ -32,7 +32,7 @@ pub struct Policy {
     pub(crate) court: Court,
     annotations: BTreeMap<PolicyId, Annotations>,
     tags: BTreeSet<Tag>,
-    epoch: String,
+    epoch: Arc<str>,
     caches: Caches,
 }
 
@@ -74,7 +74,7 @@ impl Policy {
             court,
             annotations,
             tags,
-            epoch: epoch(sources),
+            epoch: epoch(sources).into(),
             caches: Caches::new(),
         })
     }
@@ -82,7 +82,7 @@ impl Policy {
     /// The name of this content: the first 16 hexadecimal digits of the SHA-256 of the schema and
     /// of all sources with their names.
     #[must_use]
-    pub fn epoch(&self) -> &str {
+    pub fn epoch(&self) -> &Arc<str> {
         &self.epoch
     }
 

@@ -45,6 +45,9 @@ pub(crate) fn take(
     step: Step<'_>,
     out: &mut Output,
 ) -> Result<(), SessionError> {
+    if out.client == Client::Waiting {
+        out.client = Client::Open;
+    }
     while out.client == Client::Open && !input.is_empty() {
         if session.client_passing > 0 {
             let length = session.client_passing.min(input.len());
@@ -63,7 +66,10 @@ pub(crate) fn take(
         };
         match (Turn { session, step, out }).message(frame)? {
             Taken::Done => input.advance(length),
-            Taken::Wait => return Ok(()),
+            Taken::Wait => {
+                out.client = Client::Waiting;
+                return Ok(());
+            }
         }
     }
     Ok(())

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use audit::{Judgement, Part};
 use policy::{Decision, OutputDisclosures, Viewer};
 use sql::facts::{Kind, Lineage, Outputs, Unresolved};
 use sql::{Facts, NameContext, Statement};
 
+use crate::record;
 use crate::refusal::Refusal;
 use crate::rows::PlanCache;
 use crate::rules;
@@ -22,6 +24,8 @@ pub struct Judged {
     pub refusal: Option<Refusal>,
     /// Whether text without a tag is scanned for personal data and secrets.
     pub scan: bool,
+    /// What its records say of it.
+    pub(crate) record: Part<Judgement>,
     /// Masks of its rows, once the server has described them.
     pub(crate) plans: PlanCache,
 }
@@ -138,7 +142,9 @@ fn judge_facts(statement: Statement, view: &View<'_>) -> Judged {
     let scan = !view.policy.sees_sensitive(&view.viewer);
     let refusal = rules::refuse(&statement.facts, &decision, scan)
         .or_else(|| Refusal::of(&decision.verdict));
+    let record = record::judgement(&statement, &decision, refusal.as_ref(), view);
     Judged {
+        record: record.into(),
         statement,
         decision,
         refusal,

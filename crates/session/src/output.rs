@@ -9,6 +9,9 @@ use bytes::{Buf, Bytes, BytesMut};
 /// than to keep as a piece of their own.
 pub(crate) const PASS_WHOLE: usize = 4 * 1024;
 
+/// Memory in bytes that an empty box may keep: enough for short answers.
+const KEPT: usize = 8 * 1024;
+
 /// What a step of the session puts out.
 #[derive(Debug, Default)]
 pub struct Output {
@@ -38,6 +41,8 @@ pub enum Client {
     /// It may.
     #[default]
     Open,
+    /// It may; what it said last waits for the server's answer.
+    Waiting,
     /// It said Terminate.
     Terminated,
 }
@@ -48,6 +53,8 @@ pub struct Outbox {
     whole: VecDeque<Bytes>,
     whole_length: usize,
     tail: BytesMut,
+    /// Most bytes that were in it at once.
+    largest: usize,
 }
 
 impl Outbox {
@@ -72,6 +79,13 @@ impl Outbox {
     /// The growing end, for encoders.
     pub fn tail(&mut self) -> &mut BytesMut {
         &mut self.tail
+    }
+
+    /// Gives back the memory of a time with more to send, if nothing is left.
+    pub fn rest(&mut self) {
+        if self.is_empty() && self.largest > KEPT {
+            *self = Self::default();
+        }
     }
 
     /// Number of bytes not yet taken.
@@ -116,6 +130,7 @@ impl Buf for Outbox {
     }
 
     fn advance(&mut self, mut count: usize) {
+        self.largest = self.largest.max(self.len());
         while count > 0 {
             let Some(first) = self.whole.front_mut() else {
                 self.tail.advance(count);

@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use audit::{
-    ActorInfo, Body, ConnectionInfo, Disclosed, Event, Intent, Outcome, OutcomeState, Protocol,
-    RelationInfo,
+    ActorInfo, Body, ConnectionInfo, Disclosed, Intent, Judgement, Origin, Outcome, OutcomeState,
+    Protocol, RelationInfo,
 };
-use policy::{Disclosure, Verdict};
+use policy::{Decision, Disclosure, Verdict};
 use sql::facts::TableAction;
+use sql::{Catalog, Facts, Statement};
 
-use crate::judge::Judged;
+use crate::judge::View;
 use crate::names::Epoch;
 use crate::refusal::Refusal;
 use crate::rows::PlannedColumn;
 use crate::run::Run;
-use crate::session::{Moment, Who, World};
+use crate::session::Who;
 
-/// The event with everything that all events of a session share.
-pub(crate) fn event(who: &Who, moment: Moment, body: Body) -> Event {
+/// What all events of a session share.
+pub(crate) fn origin(who: &Who) -> Origin {
     let principal = &who.actor.principal;
-    Event {
-        time: moment.wall,
+    Origin {
         session: Some(who.id),
         actor: Some(ActorInfo {
             principal: principal.name.to_string(),
@@ -35,49 +35,40 @@ pub(crate) fn event(who: &Who, moment: Moment, body: Body) -> Event {
             database: who.connection.database.clone(),
         }),
         client: who.client.map(|address| address.to_string()),
-        body,
     }
 }
 
-/// That this statement is about to be sent, or refused.
-pub(crate) fn intent(
-    id: u64,
-    judged: &Judged,
-    epoch: &Epoch,
-    world: &World,
-    protocol: Protocol,
-) -> Body {
-    let facts = judged.facts();
-    let (verdict, policies) = verdict(judged);
-    Body::Intent(Intent {
-        statement_id: id,
-        statement: judged.statement.normalised.clone(),
-        fingerprint: judged.statement.fingerprint.to_string(),
+/// What the records of a statement say of it whenever it runs.
+pub(crate) fn judgement(
+    statement: &Statement,
+    decision: &Decision,
+    refusal: Option<&Refusal>,
+    view: &View<'_>,
+) -> Judgement {
+    let (facts, catalog) = (&statement.facts, view.viewer.catalog);
+    let (verdict, policies) = verdict(decision, refusal);
+    Judgement {
+        statement: statement.normalised.clone(),
+        fingerprint: statement.fingerprint.to_string(),
         kind: policy::kind_word(&facts.kind).to_owned(),
         verdict: verdict.to_owned(),
         policies,
-        reason: judged
-            .refusal
-            .as_ref()
-            .map(|refusal| refusal.message.clone()),
-        policy_epoch: epoch.policy.to_string(),
-        catalog_epoch: epoch.catalog,
-        relations: relations(judged, world),
-        columns: columns(judged, world),
+        reason: refusal.map(|refusal| refusal.message.clone()),
+        policy_epoch: view.policy.epoch().to_string(),
+        catalog_epoch: catalog.epoch(),
+        relations: relations(facts, catalog),
+        columns: columns(facts, catalog),
         functions: facts
             .functions
             .iter()
             .map(|function| function.name.clone())
             .collect(),
-        protocol,
-    })
+    }
 }
 
 /// That a text was refused which could not be read.
 pub(crate) fn unread(text: &str, refusal: &Refusal, epoch: &Epoch, protocol: Protocol) -> Body {
-    Body::Intent(Intent {
-        // No statement was told apart, so none has a number.
-        statement_id: 0,
+    let judgement = Judgement {
         statement: sql::normalise(text),
         fingerprint: String::new(),
         kind: "unreadable".to_owned(),
@@ -89,15 +80,20 @@ pub(crate) fn unread(text: &str, refusal: &Refusal, epoch: &Epoch, protocol: Pro
         relations: Vec::new(),
         columns: Vec::new(),
         functions: Vec::new(),
+    };
+    Body::Intent(Intent {
+        // No statement was told apart, so none has a number.
+        statement_id: 0,
+        judgement: judgement.into(),
         protocol,
     })
 }
 
-fn verdict(judged: &Judged) -> (&'static str, Vec<String>) {
-    match &judged.refusal {
+fn verdict(decision: &Decision, refusal: Option<&Refusal>) -> (&'static str, Vec<String>) {
+    match refusal {
         Some(refusal) if refusal.needs_review => ("hold", refusal.policies.clone()),
         Some(refusal) => ("deny", refusal.policies.clone()),
-        None => match &judged.decision.verdict {
+        None => match &decision.verdict {
             Verdict::Allow { policies } => {
                 ("allow", policies.iter().map(ToString::to_string).collect())
             }
@@ -107,10 +103,10 @@ fn verdict(judged: &Judged) -> (&'static str, Vec<String>) {
     }
 }
 
-fn relations(judged: &Judged, world: &World) -> Vec<RelationInfo> {
+fn relations(facts: &Facts, catalog: &Catalog) -> Vec<RelationInfo> {
     let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for used in &judged.facts().relations {
-        let name = match world.catalog.relation(used.relation) {
+    for used in &facts.relations {
+        let name = match catalog.relation(used.relation) {
             Some(relation) => format!("{}.{}", relation.schema, relation.name),
             None => format!("oid {}", used.relation),
         };
@@ -125,12 +121,11 @@ fn relations(judged: &Judged, world: &World) -> Vec<RelationInfo> {
         .collect()
 }
 
-fn columns(judged: &Judged, world: &World) -> Vec<String> {
-    let mut names: Vec<String> = judged
-        .facts()
+fn columns(facts: &Facts, catalog: &Catalog) -> Vec<String> {
+    let mut names: Vec<String> = facts
         .columns
         .iter()
-        .filter_map(|used| world.catalog.column(used.column))
+        .filter_map(|used| catalog.column(used.column))
         .map(|(relation, column)| format!("{}.{}.{}", relation.schema, relation.name, column.name))
         .collect();
     names.sort_unstable();

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit::{Body, Protocol, SessionId, Side, Sink, SinkError};
+use audit::{
+    Body, Event, Intent, Origin, Part, Protocol, RecordId, SessionId, Side, Sink, SinkError,
+};
 use bytes::BytesMut;
 use identity::Actor;
 use jiff::Timestamp;
@@ -173,6 +175,8 @@ impl SessionError {
 /// One client session.
 pub struct Session {
     pub(crate) who: Who,
+    /// What all its records share.
+    origin: Part<Origin>,
     pub(crate) limits: Limits,
     pub(crate) queue: Queue,
     pub(crate) names: Names,
@@ -190,6 +194,7 @@ pub struct Session {
     pub(crate) snapshot: Snapshot,
     pub(crate) scratch: Vec<u8>,
     judgements: Judgements,
+    intended: Option<RecordId>,
     statements: u64,
     totals: Totals,
 }
@@ -245,6 +250,7 @@ impl Session {
     /// ParameterStatus messages.
     pub fn new(who: Who, limits: Limits, names: NameContext, styles: Styles) -> Self {
         Self {
+            origin: record::origin(&who).into(),
             who,
             limits,
             queue: Queue::default(),
@@ -265,6 +271,7 @@ impl Session {
             snapshot: Snapshot::Current,
             scratch: Vec::new(),
             judgements: Judgements::default(),
+            intended: None,
             statements: 0,
             totals: Totals::default(),
         }
@@ -305,20 +312,25 @@ impl Session {
     /// # Errors
     ///
     /// The sink did not accept the record: the session must not begin.
-    pub fn started(&self, step: Step<'_>, start: Start) -> Result<(), SinkError> {
+    pub fn started(&mut self, step: Step<'_>, start: Start) -> Result<(), SinkError> {
         let Start {
             application,
             tls,
             backend_pid,
         } = start;
-        self.emit(
-            step,
-            Body::SessionStarted {
-                application,
-                tls,
-                backend_pid,
-            },
-        )
+        let started = Body::SessionStarted {
+            application,
+            tls,
+            backend_pid,
+        };
+        self.intended = Some(self.emit(step, started)?);
+        Ok(())
+    }
+
+    /// The newest record of what this session is about to do. Until the sink has committed it,
+    /// nothing of [`Output::to_server`] may be sent, nor the session's first word to the client.
+    pub fn intended(&self) -> Option<RecordId> {
+        self.intended
     }
 
     /// Records the end: unfinished statements first, then the session's sums.
@@ -353,15 +365,18 @@ impl Session {
         self.queue.is_empty()
     }
 
-    pub(crate) fn emit(&self, step: Step<'_>, body: Body) -> Result<(), SinkError> {
-        step.sink
-            .append(&record::event(&self.who, step.moment, body))
-            .map(drop)
+    pub(crate) fn emit(&self, step: Step<'_>, body: Body) -> Result<RecordId, SinkError> {
+        let event = Event {
+            time: step.moment.wall,
+            origin: self.origin.clone(),
+            body,
+        };
+        step.sink.append(&event)
     }
 
     pub(crate) fn epoch(&self, step: Step<'_>) -> Epoch {
         Epoch {
-            policy: Arc::from(step.world.policy.epoch()),
+            policy: Arc::clone(step.world.policy.epoch()),
             catalog: step.world.catalog.epoch(),
             path: self.path.version,
             minute: step.moment.wall.as_second().div_euclid(60),
@@ -489,9 +504,13 @@ impl Session {
     ) -> Result<Run, Refusal> {
         self.statements += 1;
         let id = self.statements;
-        let intent = record::intent(id, judged, &self.epoch(step), step.world, protocol);
-        self.emit(step, intent)
-            .map_err(|error| unrecorded(&error))?;
+        let intent = Intent {
+            statement_id: id,
+            judgement: judged.record.clone(),
+            protocol,
+        };
+        let record = self.emit(step, Body::Intent(intent));
+        self.intended = Some(record.map_err(|error| unrecorded(&error))?);
         Ok(Run::new(id, Arc::clone(judged), step.moment.elapsed))
     }
 

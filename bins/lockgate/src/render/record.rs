@@ -36,18 +36,23 @@ fn who(event: &Event) -> String {
         | Body::Tripwire { .. }
         | Body::Administration { .. } => (None, None),
     };
-    let actor = event.actor.as_ref().map(|actor| match &actor.on_behalf_of {
-        Some(owner) => format!("{} for {owner}", actor.principal),
-        None => actor.principal.clone(),
-    });
+    let actor = event
+        .origin
+        .actor
+        .as_ref()
+        .map(|actor| match &actor.on_behalf_of {
+            Some(owner) => format!("{} for {owner}", actor.principal),
+            None => actor.principal.clone(),
+        });
     let connection = event
+        .origin
         .connection
         .as_ref()
         .map(|connection| connection.name.as_str())
         .or(database);
     let who = actor.or_else(|| user.map(|user| format!("“{user}”")));
     let who = who
-        .or_else(|| event.client.clone())
+        .or_else(|| event.origin.client.clone())
         .unwrap_or_else(|| "the gate".to_owned());
     let text = match connection {
         Some(connection) => format!("{who}@{connection}"),
@@ -61,7 +66,10 @@ fn word(body: &Body) -> (Style, &str) {
         Body::SessionStarted { .. } => (PLAIN, "login"),
         Body::SessionRefused { .. } => (BAD, "refused"),
         Body::SessionEnded { .. } => (PLAIN, "logout"),
-        Body::Intent(intent) => (of_verdict(&intent.verdict), intent.verdict.as_str()),
+        Body::Intent(intent) => (
+            of_verdict(&intent.judgement.verdict),
+            intent.judgement.verdict.as_str(),
+        ),
         Body::Outcome(outcome) => (of_state(outcome.state), outcome.state.word()),
         Body::Violation { .. } => (BAD, "violation"),
         Body::Tripwire { .. } => (CARE, "tripwire"),
@@ -114,9 +122,9 @@ fn detail(body: &Body) -> String {
 
 /// The statement, and what decided.
 fn intent(intent: &Intent) -> String {
-    let statement = shortened(&intent.statement, STATEMENT_MAX);
-    let policies = intent.policies.join(", ");
-    match (&intent.reason, policies.is_empty()) {
+    let statement = shortened(&intent.judgement.statement, STATEMENT_MAX);
+    let policies = intent.judgement.policies.join(", ");
+    match (&intent.judgement.reason, policies.is_empty()) {
         (Some(reason), true) => format!("{statement}  [{reason}]"),
         (Some(_), false) => format!("{statement}  [{policies}]"),
         (None, _) => statement,
@@ -177,24 +185,27 @@ pub(crate) fn shortened(text: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use audit::{ActorInfo, Chain, ConnectionInfo};
+    use audit::{ActorInfo, Chain, ConnectionInfo, Judgement, Origin};
 
     fn record(body: Body) -> Record {
         let event = Event {
             time: "2026-02-03T04:05:06Z".parse().unwrap(),
-            session: None,
-            actor: Some(ActorInfo {
-                principal: "bot\u{1b}[2J".into(),
-                kind: "agent".into(),
-                on_behalf_of: Some("sam".into()),
-                key: "k1".into(),
-            }),
-            connection: Some(ConnectionInfo {
-                name: "shop".into(),
-                environment: "prod".into(),
-                database: "shop".into(),
-            }),
-            client: None,
+            origin: Origin {
+                session: None,
+                actor: Some(ActorInfo {
+                    principal: "bot\u{1b}[2J".into(),
+                    kind: "agent".into(),
+                    on_behalf_of: Some("sam".into()),
+                    key: "k1".into(),
+                }),
+                connection: Some(ConnectionInfo {
+                    name: "shop".into(),
+                    environment: "prod".into(),
+                    database: "shop".into(),
+                }),
+                client: None,
+            }
+            .into(),
             body,
         };
         let mut line = Vec::new();
@@ -210,17 +221,20 @@ mod tests {
     fn a_denied_statement_shows_who_and_why_and_nothing_acts_on_the_terminal() {
         let body = Body::Intent(Intent {
             statement_id: 1,
-            statement: "DROP TABLE\u{1b}]0;x customers".into(),
-            fingerprint: String::new(),
-            kind: "drop".into(),
-            verdict: "deny".into(),
-            policies: vec!["agents/no-ddl".into()],
-            reason: Some("agents do not".into()),
-            policy_epoch: String::new(),
-            catalog_epoch: 1,
-            relations: vec![],
-            columns: vec![],
-            functions: vec![],
+            judgement: Judgement {
+                statement: "DROP TABLE\u{1b}]0;x customers".into(),
+                fingerprint: String::new(),
+                kind: "drop".into(),
+                verdict: "deny".into(),
+                policies: vec!["agents/no-ddl".into()],
+                reason: Some("agents do not".into()),
+                policy_epoch: String::new(),
+                catalog_epoch: 1,
+                relations: vec![],
+                columns: vec![],
+                functions: vec![],
+            }
+            .into(),
             protocol: audit::Protocol::Simple,
         });
         let line = line(&record(body));

@@ -3,42 +3,51 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-use audit::{ActorInfo, Body, Chain, ConnectionInfo, Event, Intent, Protocol, RelationInfo};
+use audit::{
+    ActorInfo, Body, Chain, ConnectionInfo, Event, Intent, Judgement, Origin, Protocol,
+    RelationInfo,
+};
 
 use super::{Home, lockgate, run, text_of};
 
 fn intent(second: i64, principal: &str, statement: &str, verdict: &str) -> Event {
     Event {
         time: jiff::Timestamp::from_second(1_700_000_000 + second).unwrap(),
-        session: None,
-        actor: Some(ActorInfo {
-            principal: principal.to_owned(),
-            kind: "human".to_owned(),
-            on_behalf_of: None,
-            key: "k1".to_owned(),
-        }),
-        connection: Some(ConnectionInfo {
-            name: "shop".to_owned(),
-            environment: "prod".to_owned(),
-            database: "shop".to_owned(),
-        }),
-        client: None,
+        origin: Origin {
+            session: None,
+            actor: Some(ActorInfo {
+                principal: principal.to_owned(),
+                kind: "human".to_owned(),
+                on_behalf_of: None,
+                key: "k1".to_owned(),
+            }),
+            connection: Some(ConnectionInfo {
+                name: "shop".to_owned(),
+                environment: "prod".to_owned(),
+                database: "shop".to_owned(),
+            }),
+            client: None,
+        }
+        .into(),
         body: Body::Intent(Intent {
             statement_id: 1,
-            statement: statement.to_owned(),
-            fingerprint: String::new(),
-            kind: "select".to_owned(),
-            verdict: verdict.to_owned(),
-            policies: vec![],
-            reason: None,
-            policy_epoch: String::new(),
-            catalog_epoch: 1,
-            relations: vec![RelationInfo {
-                name: "public.orders".to_owned(),
-                actions: vec!["select".to_owned()],
-            }],
-            columns: vec![],
-            functions: vec![],
+            judgement: Judgement {
+                statement: statement.to_owned(),
+                fingerprint: String::new(),
+                kind: "select".to_owned(),
+                verdict: verdict.to_owned(),
+                policies: vec![],
+                reason: None,
+                policy_epoch: String::new(),
+                catalog_epoch: 1,
+                relations: vec![RelationInfo {
+                    name: "public.orders".to_owned(),
+                    actions: vec!["select".to_owned()],
+                }],
+                columns: vec![],
+                functions: vec![],
+            }
+            .into(),
             protocol: Protocol::Simple,
         }),
     }

@@ -167,7 +167,7 @@ pub(super) fn of(
             .map(|owner| owner.name.to_string()),
         connection: viewer.connection.name.clone(),
         environment: viewer.connection.environment.clone(),
-        policy_epoch: world.policy.epoch().to_owned(),
+        policy_epoch: world.policy.epoch().to_string(),
         catalog_epoch: world.catalog.epoch(),
         verdict,
         refusal,

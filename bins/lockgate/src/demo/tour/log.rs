@@ -61,7 +61,7 @@ fn put_together(records: impl Iterator<Item = Record>) -> Vec<Told> {
     let mut places: BTreeMap<(Option<SessionId>, u64), usize> = BTreeMap::new();
     for record in records {
         let who = who(&record);
-        let session = record.event.session;
+        let session = record.event.origin.session;
         match record.event.body {
             Body::Intent(intent) => {
                 places.insert((session, intent.statement_id), told.len());
@@ -90,7 +90,7 @@ fn put_together(records: impl Iterator<Item = Record>) -> Vec<Told> {
 }
 
 fn who(record: &Record) -> String {
-    let Some(actor) = &record.event.actor else {
+    let Some(actor) = &record.event.origin.actor else {
         return String::new();
     };
     match &actor.on_behalf_of {

@@ -32,9 +32,12 @@ pub(super) async fn run(claims: &mut Claims<'_>, stage: &Stage) -> Result<(), Co
         rows.add_row([
             cell(format!("#{}", told.record), Tone::Faint),
             cell(&told.who, Tone::Name),
-            cell(&told.intent.verdict, tone(&told.intent.verdict)),
             cell(
-                record::shortened(&told.intent.statement, STATEMENT_MAX),
+                &told.intent.judgement.verdict,
+                tone(&told.intent.judgement.verdict),
+            ),
+            cell(
+                record::shortened(&told.intent.judgement.statement, STATEMENT_MAX),
                 Tone::Plain,
             ),
             cell(record::shortened(&came_of(told), END_MAX), Tone::Plain),
@@ -60,8 +63,11 @@ fn tone(verdict: &str) -> Tone {
 }
 
 fn came_of(told: &Told) -> String {
-    match (&told.intent.reason, told.intent.policies.is_empty()) {
-        (Some(_), false) => told.intent.policies.join(", "),
+    match (
+        &told.intent.judgement.reason,
+        told.intent.judgement.policies.is_empty(),
+    ) {
+        (Some(_), false) => told.intent.judgement.policies.join(", "),
         (Some(reason), true) => reason.clone(),
         (None, _) => told.outcome.as_ref().map_or("not ended".to_owned(), ended),
     }
@@ -100,6 +106,7 @@ fn complete(told: &[Told]) -> Result<(), Surprise> {
 fn drop_table(told: &[Told]) -> Result<(), Surprise> {
     let found = told.iter().find(|told| {
         told.intent
+            .judgement
             .statement
             .to_lowercase()
             .starts_with("drop table")
@@ -107,16 +114,17 @@ fn drop_table(told: &[Told]) -> Result<(), Surprise> {
     let got = found.map_or("no such record".to_owned(), |told| {
         format!(
             "{} {} {:?}",
-            told.who, told.intent.verdict, told.intent.policies
+            told.who, told.intent.judgement.verdict, told.intent.judgement.policies
         )
     });
     let holds = found.is_some_and(|told| {
         let by = told
             .intent
+            .judgement
             .policies
             .iter()
             .any(|policy| policy == "agents/no-ddl");
-        by && told.intent.verdict == "deny" && told.who == "triage-bot for sam"
+        by && told.intent.judgement.verdict == "deny" && told.who == "triage-bot for sam"
     });
     Surprise::unless(holds, "triage-bot for sam deny [\"agents/no-ddl\"]", &got)
 }
