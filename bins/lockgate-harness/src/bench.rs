@@ -1,152 +1,168 @@
 //! What passing through the gate costs.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::time::{Duration, Instant};
+mod cases;
+mod children;
+mod copying;
+mod crowd;
+mod data;
+mod fake_upstream;
+mod load;
+mod process;
+mod report;
+mod runner;
+mod scale;
+mod targets;
 
-use testkit::shop;
+use clap::{Args, Subcommand};
+use tokio::runtime::Runtime;
 
 use crate::HarnessError;
-use crate::client::Client;
-use crate::stand::{CONNECTION, Stand};
+use cases::{CASES, Case, Pin, Work};
+pub(crate) use copying::serve as copying_relay;
+use data::Server;
+pub(crate) use fake_upstream::serve as fake_upstream;
+use process::{pin, pin_this_thread};
+use report::{CaseReport, Report};
+use runner::Runner;
+use targets::{OWN, Own, Target};
 
-/// Point selects in one round: enough that one round takes tens of milliseconds.
-const POINTS: usize = 300;
-
-const POINT: &str = "select id, status, total from orders where id = 42";
-/// About 60,000 rows of 60 bytes without protected columns.
-const BULK: &str = "select o.id, o.status, o.total, o.placed_at, i.product from orders o join order_items i on i.order_id = o.id cross join generate_series(1, 10)";
-/// The same number of rows with four protected columns.
-const MASKED: &str = "select c.id, c.name, c.email, c.phone, c.ssn from customers c cross join generate_series(1, 40)";
-/// Free text that is scanned.
-const SCANNED: &str = "select id, subject, body from tickets cross join generate_series(1, 40)";
-
-/// One measurement.
-struct Case {
-    name: &'static str,
-    principal: &'static str,
-    statement: &'static str,
-    repeats: usize,
+#[derive(Subcommand)]
+pub(crate) enum Bench {
+    /// Selects, COPY, logins and idle connections: direct, through a relay that only copies,
+    /// through the gate, through pgbouncer if it is there, and through any other target, turn by
+    /// turn.
+    Relay(RelayOptions),
+    /// Memory that must stay flat over a million queries, results, copies and values of a size, and
+    /// queries that must stay fast among ten thousand sessions.
+    Scale(scale::ScaleOptions),
 }
 
-const CASES: [Case; 5] = [
-    Case {
-        name: "point select, all clear",
-        principal: "dana",
-        statement: POINT,
-        repeats: POINTS,
-    },
-    Case {
-        name: "point select, under masks",
-        principal: "sam",
-        statement: POINT,
-        repeats: POINTS,
-    },
-    Case {
-        name: "bulk select, all clear",
-        principal: "dana",
-        statement: BULK,
-        repeats: 1,
-    },
-    Case {
-        name: "bulk select, masked",
-        principal: "sam",
-        statement: MASKED,
-        repeats: 1,
-    },
-    Case {
-        name: "bulk select, free text scanned",
-        principal: "sam",
-        statement: SCANNED,
-        repeats: 1,
-    },
-];
+#[derive(Args)]
+pub(crate) struct RelayOptions {
+    /// Rounds of each case.
+    #[arg(long, default_value_t = 21)]
+    rounds: usize,
+    /// Only these cases (see the report for their ids).
+    #[arg(long = "case", value_delimiter = ',')]
+    cases: Vec<String>,
+    /// Leaves out one of copying, gate, pgbouncer.
+    #[arg(long, value_delimiter = ',')]
+    without: Vec<String>,
+    /// One more target in front of the same server, as name=host:port/database/user; its password
+    /// comes in the environment as LOCKGATE_BENCH_PASSWORD. The harness says where the server is
+    /// and waits until the target lets it in.
+    #[arg(long = "target")]
+    targets: Vec<String>,
+    /// The process of a target, as name=pid, for its CPU time and memory.
+    #[arg(long = "target-pid")]
+    process_ids: Vec<String>,
+    /// Which CPUs may be used; by default point selects are pinned together, the rest is not.
+    #[arg(long)]
+    pin: Option<Pin>,
+    /// Prints everything as JSON instead of tables.
+    #[arg(long)]
+    json: bool,
+}
 
-/// Measures each case direct, through a relay that only copies bytes, and through the gate, turn by
-/// turn, and prints medians.
-pub(crate) fn relay(stand: &Stand, rounds: usize) -> Result<(), HarnessError> {
-    let password = stand.upstream_password();
-    let copier = copying_relay(stand.server())?;
-    let mut direct = Client::connect(stand.server(), shop::ROLE, shop::PROD, password)?;
-    let mut copied = Client::connect(copier, shop::ROLE, shop::PROD, password)?;
-    println!(
-        "{:<32} {:>10} {:>10} {:>10} {:>13} {:>13}",
-        "median, ms", "direct", "copying", "gate", "gate/direct", "gate/copying"
-    );
-    for case in CASES {
-        let key = stand.key(case.principal);
-        let mut gate = Client::connect(stand.gate(), case.principal, CONNECTION, key)?;
-        let mut times = [Vec::new(), Vec::new(), Vec::new()];
-        for _ in 0..rounds {
-            let clients = [&mut direct, &mut copied, &mut gate];
-            for (client, times) in clients.into_iter().zip(&mut times) {
-                times.push(measure(client, &case)?);
-            }
+/// Runs a bench.
+pub(crate) fn run(bench: Bench, runtime: &Runtime) -> Result<(), HarnessError> {
+    match bench {
+        Bench::Relay(options) => relay(&options, runtime),
+        Bench::Scale(options) => scale::run(&options, runtime),
+    }
+}
+
+fn relay(options: &RelayOptions, runtime: &Runtime) -> Result<(), HarnessError> {
+    let cases = chosen(&options.cases)?;
+    let server = runtime.block_on(Server::start())?;
+    let mut targets = Vec::new();
+    for own in OWN {
+        if wanted(own, options) {
+            targets.extend(targets::start(own, &server)?);
         }
-        let [direct, copied, gate] = times.map(|times| median(times).as_secs_f64());
-        let each = |time: f64| time * 1e3 / case.repeats as f64;
-        println!(
-            "{:<32} {:>10.3} {:>10.3} {:>10.3} {:>13.2} {:>13.2}",
-            case.name,
-            each(direct),
-            each(copied),
-            each(gate),
-            gate / direct,
-            gate / copied
-        );
+    }
+    let foreign = options
+        .targets
+        .iter()
+        .map(|given| targets::foreign(given, &options.process_ids));
+    let foreign: Vec<Target> = foreign.collect::<Result<_, _>>()?;
+    targets::await_foreign(&foreign, &server)?;
+    targets.extend(foreign);
+    let mut report = Report::new(options.rounds);
+    for case in cases {
+        let pin = options.pin.unwrap_or(case.pin);
+        let measured = match case.work {
+            Work::Idle => idle(&case, &server, options)?,
+            _ => measure(&case, pin, &server, &targets, options.rounds)?,
+        };
+        if !options.json {
+            print!("{measured}");
+        }
+        report.cases.push(measured);
+    }
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
     }
     Ok(())
 }
 
-/// The least that any proxy costs: a thread for each direction that copies what comes.
-fn copying_relay(server: SocketAddr) -> std::io::Result<SocketAddr> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let address = listener.local_addr()?;
-    // Ends with the process; every connection ends with its peers.
-    std::thread::spawn(move || {
-        for client in listener.incoming().flatten() {
-            let Ok(upstream) = TcpStream::connect(server) else {
-                return;
-            };
-            for stream in [&client, &upstream] {
-                let _ = stream.set_nodelay(true);
-            }
-            let (Ok(from), Ok(to)) = (client.try_clone(), upstream.try_clone()) else {
-                return;
-            };
-            std::thread::spawn(move || copy(from, to));
-            std::thread::spawn(move || copy(upstream, client));
-        }
-    });
-    Ok(address)
+/// The cases with these ids; without any, all.
+fn chosen(ids: &[String]) -> Result<Vec<Case>, HarnessError> {
+    let unknown = ids
+        .iter()
+        .find(|id| CASES.iter().all(|case| case.id != **id));
+    if let Some(id) = unknown {
+        return Err(HarnessError::Option {
+            given: id.clone(),
+            expected: "the id of a case, such as `a`, `b`, `c-masked`, `d`, `first`, `churn`, `idle`",
+        });
+    }
+    let wanted = |case: &Case| ids.is_empty() || ids.iter().any(|id| id == case.id);
+    Ok(CASES.into_iter().filter(wanted).collect())
 }
 
-fn copy(mut from: TcpStream, mut to: TcpStream) {
-    let mut buffer = vec![0; 64 * 1024];
-    while let Ok(count @ 1..) = from.read(&mut buffer) {
-        if to
-            .write_all(buffer.get(..count).unwrap_or_default())
-            .is_err()
-        {
-            break;
+fn wanted(own: Own, options: &RelayOptions) -> bool {
+    own == Own::Direct || options.without.iter().all(|name| name != own.name())
+}
+
+/// Runs a case on all targets, turn by turn. Who begins changes from round to round.
+fn measure(
+    case: &Case,
+    pinned: Pin,
+    server: &Server,
+    targets: &[Target],
+    rounds: usize,
+) -> Result<CaseReport, HarnessError> {
+    let (servers, clients) = pinned.cpus()?;
+    let processes = targets.iter().filter_map(|target| target.process_id);
+    for process_id in processes.chain(server.cluster.process_id()) {
+        pin(process_id, &servers)?;
+    }
+    let free = process::Cpus::ours()?;
+    pin_this_thread(&clients)?;
+    let runners = targets.iter().map(|target| Runner::start(case, target));
+    let mut runners: Vec<Runner<'_>> = runners.collect::<Result<_, _>>()?;
+    for round in 0..rounds {
+        let first = round % runners.len().max(1);
+        let (after, before) = runners.split_at_mut(first);
+        for runner in before.iter_mut().chain(after) {
+            runner.round(round)?;
         }
     }
-    let _ = to.shutdown(std::net::Shutdown::Both);
+    let measured = runners.into_iter().map(Runner::finish).collect();
+    pin_this_thread(&free)?;
+    Ok(CaseReport::new(case, pinned, (servers, clients), measured))
 }
 
-fn measure(client: &mut Client, case: &Case) -> Result<Duration, HarnessError> {
-    let start = Instant::now();
-    for _ in 0..case.repeats {
-        let reply = client.simple(case.statement)?;
-        if let Some((sqlstate, message)) = reply.error {
-            return Err(HarnessError::Answer(format!("{sqlstate}: {message}")));
+/// Measures memory in processes that did nothing before: what they had taken would be used again.
+fn idle(case: &Case, server: &Server, options: &RelayOptions) -> Result<CaseReport, HarnessError> {
+    let mut measured = Vec::new();
+    let own = OWN.into_iter().filter(|own| *own != Own::Direct);
+    for own in own.filter(|own| wanted(*own, options)) {
+        if let Some(target) = targets::start(own, server)? {
+            measured.push(runner::idle(case, &target)?);
         }
-        client.received.clear();
     }
-    Ok(start.elapsed())
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
+    let cpus = Pin::Off.cpus()?;
+    Ok(CaseReport::new(case, Pin::Off, cpus, measured))
 }

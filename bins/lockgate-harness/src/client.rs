@@ -44,6 +44,16 @@ impl Client {
         database: &str,
         password: &str,
     ) -> Result<Self, HarnessError> {
+        let parameters = [("user", user), ("database", database)];
+        Self::connect_with(address, &parameters, password)
+    }
+
+    /// Connects with these parameters of the startup packet and logs in.
+    pub(crate) fn connect_with(
+        address: SocketAddr,
+        parameters: &[(&str, &str)],
+        password: &str,
+    ) -> Result<Self, HarnessError> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
@@ -54,11 +64,7 @@ impl Client {
             received: Vec::new(),
         };
         let mut out = BytesMut::new();
-        encode::startup(
-            &mut out,
-            Version::V3_0,
-            [("user", user), ("database", database)],
-        )?;
+        encode::startup(&mut out, Version::V3_0, parameters.iter().copied())?;
         client.stream.write_all(&out)?;
         client.log_in(password)?;
         client.received.clear();
@@ -94,6 +100,11 @@ impl Client {
             }
             self.stream.write_all(&out)?;
         }
+    }
+
+    /// The connection itself, between two requests.
+    pub(crate) fn into_stream(self) -> TcpStream {
+        self.stream
     }
 
     /// Runs statements by the simple protocol.

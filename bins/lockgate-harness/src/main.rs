@@ -1,7 +1,7 @@
 //! Benchmarks and attacks against a running gate.
 //!
-//! Every command starts a private PostgreSQL with the shop's data and a gate in front of it, in
-//! this process and on loopback only, and takes both down again.
+//! Every command starts a private PostgreSQL with the shop's data and a gate in front of it, on
+//! loopback only, and takes both down again. Benches start the gate in a process of its own.
 
 mod attack;
 mod bench;
@@ -10,9 +10,11 @@ mod conformance;
 mod rows;
 mod stand;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use stand::Stand;
 
 /// Stack of the threads that read statements (`sql::read`).
 const STACK: usize = 16 * 1024 * 1024;
@@ -28,7 +30,7 @@ struct Cli {
 enum Command {
     /// Measures.
     #[command(subcommand)]
-    Bench(Bench),
+    Bench(bench::Bench),
     /// Tries to get planted values past the masks, as a support engineer and as an AI agent, and
     /// says for each attempt what it got.
     Attack {
@@ -38,21 +40,37 @@ enum Command {
     },
     /// Starts the gate, says where it listens and who may log in with which key, and waits until
     /// standard input closes.
-    Stand,
+    Stand(StandOptions),
+    /// Starts a relay that only copies bytes to a server, says where it listens, and waits until
+    /// standard input closes.
+    CopyingRelay {
+        /// Where the server listens.
+        #[arg(long)]
+        server: SocketAddr,
+    },
+    /// Starts a server that lets idle sessions in by itself and passes the rest on to another, says
+    /// where it listens, and waits until standard input closes.
+    FakeUpstream {
+        /// Where the other listens.
+        #[arg(long)]
+        server: SocketAddr,
+    },
     /// Runs third-party suites directly and through a gate that permits everything, and fails
     /// unless the results differ exactly as expected.
     Conformance(conformance::Options),
 }
 
-#[derive(Subcommand)]
-enum Bench {
-    /// A point select and bulk selects, direct and through the gate, interleaved: medians and
-    /// ratios.
-    Relay {
-        /// Rounds of each measurement.
-        #[arg(long, default_value_t = 21)]
-        rounds: usize,
-    },
+#[derive(Args)]
+struct StandOptions {
+    /// A server with the shop's data to stand before, instead of a private one; the password of
+    /// its role comes in the environment.
+    #[arg(long, requires = "password")]
+    server: Option<SocketAddr>,
+    #[arg(long, hide = true, env = stand::PASSWORD_VARIABLE, hide_env_values = true)]
+    password: Option<String>,
+    /// Most sessions at a time.
+    #[arg(long)]
+    max_sessions: Option<usize>,
 }
 
 /// Why a command failed.
@@ -76,6 +94,26 @@ enum HarnessError {
     Answer(String),
     #[error("{0} attempts went through")]
     Breached(usize),
+    #[error("process {0} cannot be pinned: {1}")]
+    Pin(u32, std::io::Error),
+    #[error("`{0}` does not say what proc(5) promises")]
+    Proc(String),
+    #[error("a proxy did not say where it listens")]
+    Greeting,
+    #[error("target `{name}`: {source}")]
+    Target {
+        name: String,
+        source: Box<HarnessError>,
+    },
+    #[error("`{given}`: expected {expected}")]
+    Option {
+        given: String,
+        expected: &'static str,
+    },
+    #[error("{0} checks of scale failed")]
+    Scale(usize),
+    #[error("results as json: {0}")]
+    Json(#[from] serde_json::Error),
     #[error("`{program}` failed: {reason}")]
     Tool { program: String, reason: String },
     #[error("the list of expected differences: {0}")]
@@ -100,17 +138,34 @@ fn run(cli: Cli) -> Result<(), HarnessError> {
         .thread_stack_size(STACK)
         .enable_all()
         .build()?;
-    if let Command::Conformance(options) = &cli.command {
-        return conformance::run(&runtime, options);
+    match cli.command {
+        Command::Bench(bench) => bench::run(bench, &runtime),
+        Command::Attack { row } => {
+            let stand = runtime.block_on(Stand::start())?;
+            let result = attack::run(&stand, &runtime, row);
+            runtime.block_on(stand.stop());
+            result
+        }
+        Command::Stand(options) => {
+            let stand = runtime.block_on(start(&options))?;
+            let result = stand.serve();
+            runtime.block_on(stand.stop());
+            Ok(result?)
+        }
+        Command::Conformance(options) => conformance::run(&runtime, &options),
+        Command::CopyingRelay { server } => Ok(bench::copying_relay(server)?),
+        Command::FakeUpstream { server } => bench::fake_upstream(server, &runtime),
     }
-    let stand = runtime.block_on(stand::Stand::start())?;
-    let result = match cli.command {
-        Command::Bench(Bench::Relay { rounds }) => bench::relay(&stand, rounds),
-        Command::Attack { row } => attack::run(&stand, &runtime, row),
-        Command::Stand => stand.serve().map_err(HarnessError::from),
-        // Has servers of its own, above.
-        Command::Conformance(_) => Ok(()),
+}
+
+async fn start(options: &StandOptions) -> Result<Stand, HarnessError> {
+    let (Some(server), Some(password)) = (options.server, &options.password) else {
+        return Stand::start().await;
     };
-    runtime.block_on(stand.stop());
-    result
+    Stand::before(stand::Upstream {
+        server,
+        password,
+        max_sessions: options.max_sessions,
+    })
+    .await
 }

@@ -1,4 +1,4 @@
-//! The stand: a private PostgreSQL with the shop's data, and a gate in front of it.
+//! The stand: a gate in front of a private PostgreSQL with the shop's data.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -23,21 +23,52 @@ const PRINCIPALS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Lines of a stand's greeting: where the gate listens, and a key for each principal.
+pub(crate) const GREETING_LINES: usize = 1 + PRINCIPALS.len();
+
+/// The environment variable with the password of the role, for a stand before another's server.
+pub(crate) const PASSWORD_VARIABLE: &str = "LOCKGATE_STAND_PASSWORD";
+
+/// Where the server is and how much the gate lets in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Upstream<'a> {
+    /// A server with the shop's data.
+    pub(crate) server: SocketAddr,
+    /// The password of its role.
+    pub(crate) password: &'a str,
+    /// Most sessions at a time; `None`: as the gate has it by default.
+    pub(crate) max_sessions: Option<usize>,
+}
+
 /// A running gate, what is behind it and who may log in.
 pub(crate) struct Stand {
     gateway: Gateway,
-    cluster: Cluster,
     config: config::Config,
     keys: Vec<(&'static str, AccessKey)>,
-    upstream_password: String,
     directory: tempfile::TempDir,
+    /// The server, if it is ours. It ends after the gate.
+    _cluster: Option<Cluster>,
 }
 
 impl Stand {
+    /// Starts a server and the gate in front of it.
     pub(crate) async fn start() -> Result<Self, HarnessError> {
         let binaries = PgBinaries::find(&|name| std::env::var_os(name))?;
         let cluster = Cluster::start(&binaries, Options::default())?;
         let shop = shop::load(&cluster).await?;
+        let upstream = Upstream {
+            server: cluster.address(),
+            password: &shop.password,
+            max_sessions: None,
+        };
+        Ok(Self {
+            _cluster: Some(cluster),
+            ..Self::before(upstream).await?
+        })
+    }
+
+    /// Starts the gate in front of a server that is there already.
+    pub(crate) async fn before(upstream: Upstream<'_>) -> Result<Self, HarnessError> {
         let directory = tempfile::tempdir()?;
         let keys: Vec<_> = PRINCIPALS
             .iter()
@@ -45,28 +76,22 @@ impl Stand {
             // Keys of a stand that lives for one run on loopback need not be random.
             .map(|((name, _), number)| (*name, AccessKey::new([number; AccessKey::RANDOM_LEN])))
             .collect();
-        let text = configuration(cluster.address(), directory.path(), &keys);
-        let load = || load(&text, directory.path(), &shop.password);
+        let text = configuration(&upstream, directory.path(), &keys);
+        let load = || load(&text, directory.path(), upstream.password);
         let gateway = Gateway::start(load()?).await?;
         let config = load()?;
         Ok(Self {
             gateway,
-            cluster,
             config,
             keys,
-            upstream_password: shop.password,
             directory,
+            _cluster: None,
         })
     }
 
     /// Where the gate listens.
     pub(crate) fn gate(&self) -> SocketAddr {
         self.gateway.address()
-    }
-
-    /// Where the server listens.
-    pub(crate) fn server(&self) -> SocketAddr {
-        self.cluster.address()
     }
 
     /// The gate's configuration.
@@ -80,11 +105,6 @@ impl Stand {
             .iter()
             .find(|(name, _)| *name == principal)
             .map_or("", |(_, key)| key.expose())
-    }
-
-    /// The password of the role upstream, for direct connections.
-    pub(crate) fn upstream_password(&self) -> &str {
-        &self.upstream_password
     }
 
     /// The bytes of the audit log.
@@ -123,19 +143,22 @@ fn load(
 }
 
 fn configuration(
-    server: SocketAddr,
+    upstream: &Upstream<'_>,
     directory: &Path,
     keys: &[(&'static str, AccessKey)],
 ) -> String {
     let mut text = format!(
         "state_dir = {:?}\n[listen]\naddress = \"127.0.0.1:0\"\ntls = \"off\"\n\
          [policy]\npacks = [\"guardrails/production\", \"agents\", \"pii\"]\n\
-         [limits]\ndrain_timeout = \"1s\"\n\
+         [limits]\ndrain_timeout = \"1s\"\n{}\
          [[connection]]\nname = {CONNECTION:?}\nenvironment = \"prod\"\nhost = {:?}\nport = {}\n\
          database = {:?}\nuser = {:?}\npassword = \"env:SHOP_PASSWORD\"\ntls = \"disable\"\n",
         directory.display().to_string(),
-        server.ip().to_string(),
-        server.port(),
+        upstream
+            .max_sessions
+            .map_or_else(String::new, |most| format!("max_sessions = {most}\n")),
+        upstream.server.ip().to_string(),
+        upstream.server.port(),
         shop::PROD,
         shop::ROLE,
     );

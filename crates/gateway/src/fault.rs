@@ -25,6 +25,9 @@ pub enum StartError {
         /// What the operating system said.
         kind: io::ErrorKind,
     },
+    /// The system gives no thread to run sessions on.
+    #[error("cannot start the threads that sessions run on: {0}")]
+    Threads(io::ErrorKind),
     /// A file, certificate or key of the configuration is of no use.
     #[error(transparent)]
     Material(#[from] GatewayError),

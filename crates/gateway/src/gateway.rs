@@ -20,6 +20,7 @@ use crate::audit_log::AuditLog;
 use crate::cancel::CancelRegistry;
 use crate::database::{self, Database};
 use crate::fault::{ReloadError, StartError};
+use crate::lanes::Lanes;
 use crate::login::{LoginRules, Method, Transport};
 use crate::private_file;
 use crate::server;
@@ -38,6 +39,7 @@ pub struct Gateway {
     tasks: TaskTracker,
     drain: CancellationToken,
     stop: CancellationToken,
+    lanes: Arc<Lanes>,
 }
 
 /// What all sessions share.
@@ -84,6 +86,8 @@ impl Gateway {
             kind: error.kind(),
         })?;
         let active = Active::new(config)?;
+        let lanes = Lanes::start().map_err(|error| StartError::Threads(error.kind()))?;
+        let lanes = Arc::new(lanes);
         let shared = Arc::new(Shared {
             active: ArcSwap::from_pointee(active),
             sink,
@@ -105,6 +109,7 @@ impl Gateway {
             tasks: TaskTracker::new(),
             drain: CancellationToken::new(),
             stop: CancellationToken::new(),
+            lanes,
         };
         gateway.run(listener);
         Ok(gateway)
@@ -116,6 +121,7 @@ impl Gateway {
             tasks: self.tasks.clone(),
             drain: self.drain.clone(),
             stop: self.stop.clone(),
+            lanes: Arc::clone(&self.lanes),
         };
         self.tasks.spawn(server::accept(listener, door));
         let (sink, drain) = (Arc::clone(&self.shared.sink), self.drain.clone());

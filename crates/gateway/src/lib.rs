@@ -16,6 +16,7 @@ mod error;
 mod fault;
 mod gateway;
 mod inspect;
+mod lanes;
 pub mod login;
 mod private_file;
 mod pump;

@@ -21,6 +21,7 @@ use crate::cancel::{self, CancelTarget, Registration};
 use crate::database::{Database, State, search_path};
 use crate::error::{ChannelError, GatewayError, Refusal};
 use crate::gateway::{Active, Shared, event};
+use crate::lanes::Lanes;
 use crate::login::{Arrival, ClientLeg, login};
 use crate::pump::{self, End, Leg, Surroundings};
 use crate::upstream::{self, ServerLeg};
@@ -36,6 +37,7 @@ pub(crate) struct Door {
     pub(crate) tasks: TaskTracker,
     pub(crate) drain: CancellationToken,
     pub(crate) stop: CancellationToken,
+    pub(crate) lanes: Arc<Lanes>,
 }
 
 /// Accepts clients until the gate is drained.
@@ -47,7 +49,7 @@ pub(crate) async fn accept(listener: TcpListener, door: Door) {
         };
         match accepted {
             Ok((stream, peer)) => {
-                door.tasks.spawn(serve(stream, peer, door.clone()));
+                admit(stream, peer, &door);
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a client");
@@ -55,6 +57,24 @@ pub(crate) async fn accept(listener: TcpListener, door: Door) {
             }
         }
     }
+}
+
+/// Gives a client to the thread that it will stay on.
+fn admit(stream: TcpStream, peer: SocketAddr, door: &Door) {
+    let (Some(lane), Ok(stream)) = (door.lanes.quietest(), stream.into_std()) else {
+        return;
+    };
+    let (handle, door) = (lane.handle().clone(), door.clone());
+    let tasks = door.tasks.clone();
+    let client = async move {
+        // Its readiness is told by the event loop that it was registered with.
+        match TcpStream::from_std(stream) {
+            Ok(stream) => serve(stream, peer, door).await,
+            Err(error) => tracing::warn!(%error, "cannot serve a client"),
+        }
+        drop(lane);
+    };
+    tasks.spawn_on(client, &handle);
 }
 
 /// One client, from its first byte to its last.
@@ -72,10 +92,10 @@ async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
     };
     match arrival {
         Ok(Arrival::Session(client)) => {
-            let stop = door.stop.clone();
+            let stop = door.stop.child_token();
             let visit = Visit { door, active, peer };
             // Cut off when the time to drain is over: the session's records tell that it did not end.
-            stop.run_until_cancelled(visit.run(*client)).await;
+            stop.run_until_cancelled(Box::pin(visit.run(*client))).await;
         }
         Ok(Arrival::Cancel { process_id, secret }) => {
             if let Some(target) = door.shared.cancels.target(process_id, &secret)

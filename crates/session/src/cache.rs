@@ -20,12 +20,12 @@ const MAX_TEXT: usize = 8 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Judgements {
     epoch: Option<Epoch>,
-    by_text: HashMap<Box<str>, Vec<Arc<Judged>>>,
+    by_text: HashMap<Box<str>, Arc<[Arc<Judged>]>>,
 }
 
 impl Judgements {
     /// The judgement of this text, if it was made under this epoch.
-    pub(crate) fn get(&self, epoch: &Epoch, text: &str) -> Option<Vec<Arc<Judged>>> {
+    pub(crate) fn get(&self, epoch: &Epoch, text: &str) -> Option<Arc<[Arc<Judged>]>> {
         self.by_text
             .get(text)
             .filter(|_| self.epoch.as_ref() == Some(epoch))
@@ -33,7 +33,7 @@ impl Judgements {
     }
 
     /// Keeps a judgement that was made under this epoch.
-    pub(crate) fn keep(&mut self, epoch: &Epoch, text: &str, batch: &[Arc<Judged>]) {
+    pub(crate) fn keep(&mut self, epoch: &Epoch, text: &str, batch: &Arc<[Arc<Judged>]>) {
         if text.len() > MAX_TEXT || batch.iter().any(|judged| depends_on_names(judged)) {
             return;
         }
@@ -41,7 +41,7 @@ impl Judgements {
             self.by_text.clear();
             self.epoch = Some(epoch.clone());
         }
-        self.by_text.insert(text.into(), batch.to_vec());
+        self.by_text.insert(text.into(), Arc::clone(batch));
     }
 }
 

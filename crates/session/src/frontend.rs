@@ -224,7 +224,7 @@ impl Turn<'_> {
         };
         let refusal = self.first_refusal(&batch);
         let mut runs = std::collections::VecDeque::with_capacity(batch.len());
-        for judged in &batch {
+        for judged in batch.iter() {
             match self.session.begin(judged, self.step, Protocol::Simple) {
                 Ok(run) => runs.push_back(self.with_name(run, text)),
                 Err(unrecorded) if refusal.is_none() => {

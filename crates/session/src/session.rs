@@ -411,7 +411,7 @@ impl Session {
         &mut self,
         text: &str,
         step: Step<'_>,
-    ) -> Option<Result<Vec<Arc<Judged>>, Refusal>> {
+    ) -> Option<Result<Arc<[Arc<Judged>]>, Refusal>> {
         let epoch = self.epoch(step);
         if let Some(batch) = self.judgements.get(&epoch, text) {
             return Some(Ok(batch));
@@ -421,6 +421,7 @@ impl Session {
             Ground::Known => self.viewing(step, |view| judge(text, view, &ahead)),
             Ground::Lost => self.judge_lost(text, step).map(|judged| vec![judged]),
         };
+        let judged = judged.map(Arc::from);
         if ahead.is_unsettled() {
             return None;
         }
@@ -474,7 +475,7 @@ impl Session {
         }
         let judged = match self.path.ground {
             Ground::Known => {
-                single(self.viewing(step, |view| judge(&statement.text, view, &NoNames))?)?
+                single(&self.viewing(step, |view| judge(&statement.text, view, &NoNames))?)?
             }
             Ground::Lost => self.judge_lost(&statement.text, step)?,
         };
@@ -545,11 +546,9 @@ impl Session {
 }
 
 /// The statement of a text that must have exactly one.
-pub(crate) fn single(batch: Vec<Arc<Judged>>) -> Result<Arc<Judged>, Refusal> {
-    let count = batch.len();
-    let mut statements = batch.into_iter();
-    match (statements.next(), count) {
-        (Some(only), 1) => Ok(only),
+pub(crate) fn single(batch: &[Arc<Judged>]) -> Result<Arc<Judged>, Refusal> {
+    match batch {
+        [only] => Ok(Arc::clone(only)),
         // As PostgreSQL says it (`exec_parse_message`).
         _ => Err(Refusal::rule(
             "42601",

@@ -96,10 +96,7 @@ fn what_cannot_be_reserved_is_not_accepted() {
     let last = log.append(&event("first")).unwrap();
     log.commit(last).unwrap();
     // Open for reading only: takes neither a reservation nor bytes.
-    let sound = std::mem::replace(
-        &mut lock(&log.writer).file,
-        File::open(log.path()).unwrap(),
-    );
+    let sound = std::mem::replace(&mut lock(&log.writer).file, File::open(log.path()).unwrap());
     lock(&log.accepted).room = 0;
     log.append(&event("second")).unwrap_err();
     assert!(log.is_flushed());
@@ -113,10 +110,7 @@ fn what_cannot_be_reserved_is_not_accepted() {
 fn what_cannot_be_written_is_kept_and_written_later() {
     let (_dir, log) = open();
     let first = log.append(&event("first")).unwrap();
-    let sound = std::mem::replace(
-        &mut lock(&log.writer).file,
-        File::open(log.path()).unwrap(),
-    );
+    let sound = std::mem::replace(&mut lock(&log.writer).file, File::open(log.path()).unwrap());
     log.commit(first).unwrap_err();
     // The next that needs room is refused as long as nothing can be written.
     lock(&log.accepted).room = 0;

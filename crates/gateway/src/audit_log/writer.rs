@@ -60,7 +60,9 @@ impl Writer {
         let room = needed as u64 + RESERVE;
         match fallocate(&self.file, FallocateFlags::KEEP_SIZE, from, room) {
             Ok(()) => self.reserved = from + room,
-            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::NODEV) => self.reservation = Reservation::Unsupported,
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::NODEV) => {
+                self.reservation = Reservation::Unsupported
+            }
             Err(errno) => return Err(sink_error(&errno.into())),
         }
         Ok(self.reservation)

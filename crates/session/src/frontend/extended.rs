@@ -35,7 +35,7 @@ impl Turn<'_> {
         let Some(judged) = self.session.judge(text, self.step) else {
             return Ok(Taken::Wait);
         };
-        let judged = match judged.and_then(single) {
+        let judged = match judged.and_then(|batch| single(&batch)) {
             Ok(judged) => judged,
             Err(refusal) => return self.refuse_parse(parse, refusal),
         };

@@ -192,3 +192,8 @@ fn copy() {
 fn faults() {
     check("faults.txt");
 }
+
+#[test]
+fn unreadable_texts() {
+    check("unreadable.txt");
+}
