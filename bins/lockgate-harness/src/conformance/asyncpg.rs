@@ -62,7 +62,8 @@ impl Suite {
         fs::create_dir_all(&downloads)?;
         tool::output(
             pip()
-                .args(["download", "--no-deps", "--no-binary", ":all:", &driver])
+                // Only of the driver itself: what it is built with may come built.
+                .args(["download", "--no-deps", "--no-binary", "asyncpg", &driver])
                 .arg("--dest")
                 .arg(&downloads),
         )?;
@@ -95,6 +96,8 @@ impl Suite {
         command
             .args(["-m", "pytest", "tests", "-q", "-p", "no:cacheprovider"])
             .args(["-p", "lockgate_report"])
+            // Tracebacks of tests that ran out of time break the other styles.
+            .arg("--tb=native")
             .arg(format!("--timeout={TEST_LIMIT}"))
             .args(LEFT_OUT.map(|path| format!("--ignore={path}")))
             .current_dir(&self.directory)
