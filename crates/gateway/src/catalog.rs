@@ -10,8 +10,8 @@ mod rows;
 use std::collections::{HashMap, HashSet};
 
 use rows::Family;
-use sql::catalog::{CatalogRows, Function, Relation, RelationKind, Type, is_system_schema};
 use sql::Oid;
+use sql::catalog::{CatalogRows, Function, Relation, RelationKind, Type, is_system_schema};
 use tokio_postgres::{Client, Error, IsolationLevel, Row, Transaction};
 
 /// Prepares a session for loading. View definitions name every relation with its schema, whatever
@@ -147,7 +147,8 @@ impl Reader {
             rows: &rows.types,
             versions: &versions.types,
         });
-        let types: Current<Type> = changes(&transaction, known.as_ref(), same(|of| &of.types)).await?;
+        let types: Current<Type> =
+            changes(&transaction, known.as_ref(), same(|of| &of.types)).await?;
         transaction.commit().await?;
         let renamed = relations.renamed || functions.renamed || types.renamed;
         let mut loaded = Loaded {
@@ -166,7 +167,11 @@ impl Reader {
             },
         };
         let stale = |view: &&Relation| renamed || relations.read.contains(&view.oid);
-        let views = loaded.rows.relations.iter().filter(|view| is_expanded(view));
+        let views = loaded
+            .rows
+            .relations
+            .iter()
+            .filter(|view| is_expanded(view));
         let views: Vec<Oid> = views.filter(stale).map(|view| view.oid).collect();
         if !views.is_empty() {
             self.define_views(&mut loaded, &views).await?;
@@ -249,10 +254,13 @@ async fn changes<T: Family>(
         let version = (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
         versions.insert(row.try_get(0)?, version);
     }
-    let is_kept = |oid: &Oid| {
-        known.is_some_and(|known| known.versions.get(oid) == versions.get(oid))
-    };
-    let wanted: Vec<Oid> = versions.keys().filter(|oid| !is_kept(oid)).copied().collect();
+    let is_kept =
+        |oid: &Oid| known.is_some_and(|known| known.versions.get(oid) == versions.get(oid));
+    let wanted: Vec<Oid> = versions
+        .keys()
+        .filter(|oid| !is_kept(oid))
+        .copied()
+        .collect();
     let read: Vec<T> = if wanted.is_empty() {
         Vec::new()
     } else {
@@ -279,3 +287,6 @@ async fn changes<T: Family>(
         renamed,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! One configured connection at run time: the snapshots under which its sessions are judged.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -36,6 +36,16 @@ pub(crate) struct Database {
     /// Our own session upstream; also keeps two loads from running at once.
     reader: Mutex<Option<Reader>>,
     epochs: AtomicU64,
+    sessions: AtomicUsize,
+}
+
+/// A session on a database.
+pub(crate) struct Presence(Arc<Database>);
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.0.sessions.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// What the last load gave.
@@ -61,6 +71,7 @@ impl Database {
             state: ArcSwapOption::empty(),
             reader: Mutex::new(None),
             epochs: AtomicU64::new(1),
+            sessions: AtomicUsize::new(0),
         })
     }
 
@@ -89,6 +100,23 @@ impl Database {
     /// Loads the catalogs again if they are not those of the snapshot.
     pub(crate) async fn refresh(&self) -> Result<Arc<State>, InspectError> {
         self.load(|_| false).await
+    }
+
+    /// Counts a session for as long as the presence is kept.
+    pub(crate) fn enter(self: &Arc<Self>) -> Presence {
+        self.sessions.fetch_add(1, Ordering::Relaxed);
+        Presence(Arc::clone(self))
+    }
+
+    /// Finds changes that did not pass through the gate, while anybody is there. When nobody is, our
+    /// own session leaves too: it would keep the database from being dropped or copied, for which
+    /// PostgreSQL waits five seconds (`CountOtherDBBackends`).
+    pub(crate) async fn watch(&self) -> Result<(), InspectError> {
+        if self.sessions.load(Ordering::Relaxed) == 0 {
+            self.reader.lock().await.take();
+            return Ok(());
+        }
+        self.refresh().await.map(drop)
     }
 
     /// Puts another policy in force; sessions see it with their next statement.

@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 use wire::encode::{self, Report, Severity};
 
 use crate::cancel::{self, CancelTarget, Registration};
-use crate::database::{Database, State, search_path};
+use crate::database::{Database, Presence, State, search_path};
 use crate::error::{ChannelError, GatewayError, Refusal};
 use crate::gateway::{Active, Shared, event};
 use crate::lanes::Lanes;
@@ -167,6 +167,7 @@ struct Prepared {
     database: Arc<Database>,
     server: ServerLeg<TcpStream>,
     state: Arc<State>,
+    _presence: Presence,
 }
 
 impl Visit {
@@ -192,11 +193,13 @@ impl Visit {
             ));
         };
         self.check_connect(client, &database)?;
+        let presence = database.enter();
         let state = database.refresh().await.map_err(|error| error.refusal())?;
         let server = upstream::connect(&database.upstream, &client.settings)
             .await
             .map_err(unreachable)?;
         Ok(Prepared {
+            _presence: presence,
             database,
             server,
             state,
@@ -310,6 +313,7 @@ impl Visit {
             database,
             server,
             state,
+            ..
         } = prepared;
         let limits = self.active.config.limits;
         let who = Who {

@@ -48,12 +48,7 @@ impl CopyOut {
             .or_else(|| sees_all(judged).then(Self::untouched))
     }
 
-    fn planned(
-        judged: &Judged,
-        columns: usize,
-        view: &View<'_>,
-        tools: Tools<'_>,
-    ) -> Option<Self> {
+    fn planned(judged: &Judged, columns: usize, view: &View<'_>, tools: Tools<'_>) -> Option<Self> {
         let Kind::CopyOut(format) = &judged.facts().kind else {
             return None;
         };

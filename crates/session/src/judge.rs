@@ -140,8 +140,8 @@ fn judge_one(mut statement: Statement, view: &View<'_>, known: &dyn Known) -> Ju
 fn judge_facts(statement: Statement, view: &View<'_>) -> Judged {
     let decision = view.policy.decide(&view.viewer, &statement.facts);
     let scan = !view.policy.sees_sensitive(&view.viewer);
-    let refusal = rules::refuse(&statement.facts, &decision, scan)
-        .or_else(|| Refusal::of(&decision.verdict));
+    let refusal =
+        rules::refuse(&statement.facts, &decision, scan).or_else(|| Refusal::of(&decision.verdict));
     let record = record::judgement(&statement, &decision, refusal.as_ref(), view);
     Judged {
         record: record.into(),

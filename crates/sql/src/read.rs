@@ -5,7 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Catalog;
-use crate::facts::{Facts, Fingerprint, Kind, Lineage, Outputs, Restriction, Statement, Unresolved};
+use crate::facts::{
+    Facts, Fingerprint, Kind, Lineage, Outputs, Restriction, Statement, Unresolved,
+};
 use crate::gate::{self, Gated, GatedStatement};
 use crate::normalise::normalise;
 use crate::resolve::{Reader, empty_facts};

@@ -50,7 +50,11 @@ impl Suite {
     }
 
     fn install(&self, work: &Work, environment: &Path) -> Result<(), HarnessError> {
-        tool::output(Command::new("python3").args(["-m", "venv"]).arg(environment))?;
+        tool::output(
+            Command::new("python3")
+                .args(["-m", "venv"])
+                .arg(environment),
+        )?;
         let driver = format!("asyncpg=={VERSION}");
         let pip = || {
             let mut command = Command::new(&self.python);
@@ -108,8 +112,12 @@ impl Suite {
         }
         let log = out.join("log");
         tool::timed(tool::connect_to(&mut command, target), &log, LIMIT)?;
-        let text = fs::read_to_string(&report)
-            .or_else(|_| Err(tool::failed(&command, tool::tail(&fs::read_to_string(&log)?))))?;
+        let text = fs::read_to_string(&report).or_else(|_| {
+            Err(tool::failed(
+                &command,
+                tool::tail(&fs::read_to_string(&log)?),
+            ))
+        })?;
         Ok(read_results(&text))
     }
 }

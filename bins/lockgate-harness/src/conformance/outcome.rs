@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn only_listed_differences_are_no_faults() {
-        let expected = Expected(toml::from_str("[s]\nlisted = \"r\"\ngone = \"r\"\nother = \"r\"").unwrap());
+        let expected =
+            Expected(toml::from_str("[s]\nlisted = \"r\"\ngone = \"r\"\nother = \"r\"").unwrap());
         let direct = results(&[
             ("same", Status::Pass),
             ("listed", Status::Pass),
@@ -146,10 +147,7 @@ mod tests {
             .iter()
             .map(|found| format!("{} {}", found.test, found.is_fault()))
             .collect();
-        assert_eq!(
-            told,
-            ["gone true", "listed false", "lost true", "new true"]
-        );
+        assert_eq!(told, ["gone true", "listed false", "lost true", "new true"]);
         assert_eq!(expected.unknown("s", &direct), ["other"]);
     }
 }

@@ -68,7 +68,10 @@ impl Suite {
         tool::timed(tool::connect_to(&mut command, target), &log, LIMIT)?;
         let results = read_results(&fs::read_to_string(&log)?);
         if results.is_empty() {
-            return Err(tool::failed(&command, tool::tail(&fs::read_to_string(&log)?)));
+            return Err(tool::failed(
+                &command,
+                tool::tail(&fs::read_to_string(&log)?),
+            ));
         }
         Ok(results)
     }
@@ -77,7 +80,10 @@ impl Suite {
         if only.is_empty() {
             return Ok(fs::read_to_string(self.source.join("parallel_schedule"))?);
         }
-        let others = only.iter().map(String::as_str).filter(|test| *test != SETUP);
+        let others = only
+            .iter()
+            .map(String::as_str)
+            .filter(|test| *test != SETUP);
         Ok(std::iter::once(SETUP)
             .chain(others)
             .map(|test| format!("test: {test}\n"))

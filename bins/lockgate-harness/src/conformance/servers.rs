@@ -33,7 +33,8 @@ pub(crate) fn binaries(work: &Work, version: &str) -> Result<PgBinaries, Harness
         fetch(&building, version)?;
         fs::rename(&building, &finished)?;
     }
-    let named = |name: &str| (name == testkit::BINARIES_VARIABLE).then(|| finished.join("bin").into());
+    let named =
+        |name: &str| (name == testkit::BINARIES_VARIABLE).then(|| finished.join("bin").into());
     Ok(PgBinaries::find(&named)?)
 }
 
@@ -62,7 +63,13 @@ fn fetch(into: &Path, version: &str) -> Result<(), HarnessError> {
         symlink(target, into.join(link))?;
     }
     readable_by_all(into)?;
-    tool::output(Command::new("chmod").arg("-R").arg("a+rx").arg(into.join("bin"))).map(drop)
+    tool::output(
+        Command::new("chmod")
+            .arg("-R")
+            .arg("a+rx")
+            .arg(into.join("bin")),
+    )
+    .map(drop)
 }
 
 /// Path of each link below the directory, and the file beside it to which it points.
@@ -86,7 +93,11 @@ fn links(list: &str) -> Result<Vec<(PathBuf, PathBuf)>, HarnessError> {
 }
 
 /// Runs `lockgate-harness attack` against a server of these programs; gives the number of faults.
-pub(crate) fn attack(work: &Work, version: &str, binaries: &PgBinaries) -> Result<usize, HarnessError> {
+pub(crate) fn attack(
+    work: &Work,
+    version: &str,
+    binaries: &PgBinaries,
+) -> Result<usize, HarnessError> {
     let log = work.path(&format!("attack-{version}"));
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -94,7 +105,11 @@ pub(crate) fn attack(work: &Work, version: &str, binaries: &PgBinaries) -> Resul
         .env(testkit::BINARIES_VARIABLE, binaries.directory());
     let ended = tool::timed(&mut command, &log, ATTACK_LIMIT)?;
     let said = fs::read_to_string(&log)?;
-    println!("attack: {} ({})", tool::tail(&said).lines().last().unwrap_or_default(), log.display());
+    println!(
+        "attack: {} ({})",
+        tool::tail(&said).lines().last().unwrap_or_default(),
+        log.display()
+    );
     Ok(usize::from(ended != Ended::Well))
 }
 

@@ -92,8 +92,7 @@ fn preparation() -> Vec<String> {
         ("timezone_abbreviations", "Default"),
     ];
     statements.extend(
-        settings
-            .map(|(name, value)| format!("ALTER DATABASE {DATABASE} SET {name} TO '{value}'")),
+        settings.map(|(name, value)| format!("ALTER DATABASE {DATABASE} SET {name} TO '{value}'")),
     );
     statements
 }
@@ -105,7 +104,8 @@ impl Gate {
         let key = AccessKey::new([1; AccessKey::RANDOM_LEN]);
         std::fs::write(directory.path().join(POLICY_FILE), POLICY)?;
         let text = configuration(site, directory.path(), &key);
-        let env = |name: &str| (name == "UPSTREAM_PASSWORD").then(|| site.cluster.password().to_owned());
+        let env =
+            |name: &str| (name == "UPSTREAM_PASSWORD").then(|| site.cluster.password().to_owned());
         let config = config::parse(&text, &directory.path().join("lockgate.toml"), &env)?;
         Ok(Self {
             gateway: Gateway::start(config).await?,

@@ -107,7 +107,8 @@ SELECT v.oid, sum(v.n)::int8, sum(v.x)::int8, coalesce(max(v.r), 0)::int8 FROM (
 }
 
 impl Family for Function {
-    const VERSIONS: &'static str = "SELECT oid, 1::int8, xmin::text::int8, 0::int8 FROM pg_catalog.pg_proc";
+    const VERSIONS: &'static str =
+        "SELECT oid, 1::int8, xmin::text::int8, 0::int8 FROM pg_catalog.pg_proc";
 
     fn oid(&self) -> Oid {
         self.oid

@@ -14,12 +14,7 @@ impl Turn<'_> {
     pub(super) fn copy_in_response(&mut self) -> Result<Action, SessionError> {
         let ended = self.session.queue.has_copy_end();
         match current_run(self.session) {
-            Some(run)
-                if matches!(
-                    run.judged.facts().kind,
-                    Kind::CopyIn(_) | Kind::Unreadable
-                ) =>
-            {
+            Some(run) if matches!(run.judged.facts().kind, Kind::CopyIn(_) | Kind::Unreadable) => {
                 run.result = Rows::CopyIn
             }
             Some(_) | None => return Err(unexpected("CopyInResponse")),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use audit::{Body, Event, RecordId, SessionId, Sink, SinkError};
 use bytes::{Buf, BytesMut};
-use identity::{Actor, AccessKey, Principal, PrincipalKind};
+use identity::{AccessKey, Actor, Principal, PrincipalKind};
 use jiff::Timestamp;
 use mask::{MaskKey, Styles};
 use policy::{LabelRule, Labels, Policy, PolicySource, Tag};
@@ -87,7 +87,11 @@ fn told(body: &Body) -> String {
             )
         }
         Body::Outcome(outcome) => {
-            let mut line = format!("! outcome {} {}", outcome.statement_id, outcome.state.word());
+            let mut line = format!(
+                "! outcome {} {}",
+                outcome.statement_id,
+                outcome.state.word()
+            );
             if let Some(sqlstate) = &outcome.sqlstate {
                 line.push_str(&format!(" {sqlstate}"));
             }
@@ -101,7 +105,9 @@ fn told(body: &Body) -> String {
         }
         Body::Tripwire { column, .. } => format!("! tripwire {column}"),
         Body::Violation { reason, .. } => format!("! violation: {reason}"),
-        Body::SessionEnded { statements, rows, .. } => {
+        Body::SessionEnded {
+            statements, rows, ..
+        } => {
             format!("! ended after {statements} statements and {rows} rows")
         }
         other => format!("! {other:?}"),
@@ -172,8 +178,10 @@ impl Double {
             sink: &self.sink,
             moment: self.moment,
         };
-        self.session.server(&mut self.from_server, step, &mut self.out)?;
-        self.session.client(&mut self.from_client, step, &mut self.out)
+        self.session
+            .server(&mut self.from_server, step, &mut self.out)?;
+        self.session
+            .client(&mut self.from_client, step, &mut self.out)
     }
 
     /// Ends the session as the gate does.
@@ -272,11 +280,14 @@ fn world(rows: CatalogRows, epoch: u64) -> World {
 /// Catalogs with the table `people` under this OID, and a few functions of PostgreSQL's own.
 pub(crate) fn rows(people: Oid) -> CatalogRows {
     let columns = [("id", INT), ("name", TEXT), ("email", TEXT), ("ssn", TEXT)];
-    let columns = columns.into_iter().zip(1..).map(|((name, type_oid), number)| Column {
-        number,
-        name: name.to_owned(),
-        type_oid,
-    });
+    let columns = columns
+        .into_iter()
+        .zip(1..)
+        .map(|((name, type_oid), number)| Column {
+            number,
+            name: name.to_owned(),
+            type_oid,
+        });
     CatalogRows {
         server_version: 150_000,
         relations: vec![Relation {

@@ -18,7 +18,9 @@ fn words(line: &str) -> Vec<String> {
     while !rest.is_empty() {
         let (word, tail) = match rest.strip_prefix('"') {
             Some(quoted) => {
-                let end = quoted.find('"').unwrap_or_else(|| panic!("no closing quote: {line}"));
+                let end = quoted
+                    .find('"')
+                    .unwrap_or_else(|| panic!("no closing quote: {line}"));
                 (quoted[..end].replace("\\n", "\n"), &quoted[end + 1..])
             }
             None => {
@@ -48,7 +50,8 @@ fn target(word: &str) -> Target {
 }
 
 fn number<T: std::str::FromStr>(word: &str) -> T {
-    word.parse().unwrap_or_else(|_| panic!("`{word}` is no number"))
+    word.parse()
+        .unwrap_or_else(|_| panic!("`{word}` is no number"))
 }
 
 /// The bytes of a client's message.
@@ -137,15 +140,25 @@ pub(crate) fn server(line: &str) -> Vec<u8> {
         }
         ["NoticeResponse", sqlstate, message] => encode::notice_response(
             &mut out,
-            &Report { severity: Severity::Notice, sqlstate, message, detail: None, hint: None, position: None },
+            &Report {
+                severity: Severity::Notice,
+                sqlstate,
+                message,
+                detail: None,
+                hint: None,
+                position: None,
+            },
         ),
         ["ReadyForQuery", status] => {
-            encode::ready_for_query(&mut out, match *status {
-                "I" => TransactionStatus::Idle,
-                "T" => TransactionStatus::InTransaction,
-                "E" => TransactionStatus::Failed,
-                other => panic!("`{other}` is no status"),
-            });
+            encode::ready_for_query(
+                &mut out,
+                match *status {
+                    "I" => TransactionStatus::Idle,
+                    "T" => TransactionStatus::InTransaction,
+                    "E" => TransactionStatus::Failed,
+                    other => panic!("`{other}` is no status"),
+                },
+            );
             Ok(())
         }
         ["ParameterStatus", setting, value] => {
@@ -196,7 +209,14 @@ fn report(
     let (detail, hint, position) = (None, None, None);
     encode::error_response(
         out,
-        &Report { severity, sqlstate, message, detail, hint, position },
+        &Report {
+            severity,
+            sqlstate,
+            message,
+            detail,
+            hint,
+            position,
+        },
     )
 }
 
@@ -246,7 +266,10 @@ pub(crate) fn told(bytes: &[u8], side: Side) -> Vec<(String, Vec<u8>)> {
 }
 
 fn quoted(bytes: &[u8]) -> String {
-    format!("\"{}\"", String::from_utf8_lossy(bytes).replace('\n', "\\n"))
+    format!(
+        "\"{}\"",
+        String::from_utf8_lossy(bytes).replace('\n', "\\n")
+    )
 }
 
 fn named(bytes: &[u8]) -> String {
@@ -266,8 +289,16 @@ fn told_client(frame: Frame<'_>) -> String {
         Message::Query(query) => format!("Query {}", quoted(query.text)),
         Message::Parse(parse) => format!("Parse {} {}", named(parse.name), quoted(parse.text)),
         Message::Bind(bind) => {
-            let formats: String = bind.result_formats.iter().map(|f| format!(" {f}")).collect();
-            format!("Bind {} {}{formats}", named(bind.portal), named(bind.statement))
+            let formats: String = bind
+                .result_formats
+                .iter()
+                .map(|f| format!(" {f}"))
+                .collect();
+            format!(
+                "Bind {} {}{formats}",
+                named(bind.portal),
+                named(bind.statement)
+            )
         }
         Message::Describe(what) => format!("Describe {} {}", of(what.target), named(what.name)),
         Message::Execute(execute) if execute.max_rows == 0 => {
@@ -295,14 +326,20 @@ fn told_server(frame: Frame<'_>) -> String {
         }
         Message::ErrorResponse(fields) => {
             let part = |part: Option<&[u8]>| String::from_utf8_lossy(part.unwrap()).into_owned();
-            format!("ErrorResponse {} {}", part(fields.sqlstate()), quoted(fields.message().unwrap()))
+            format!(
+                "ErrorResponse {} {}",
+                part(fields.sqlstate()),
+                quoted(fields.message().unwrap())
+            )
         }
         Message::NoticeResponse(fields) => format!(
             "NoticeResponse {} {}",
             String::from_utf8_lossy(fields.sqlstate().unwrap()),
             quoted(fields.message().unwrap())
         ),
-        Message::ReadyForQuery(ready) => format!("ReadyForQuery {}", char::from(ready.status.byte())),
+        Message::ReadyForQuery(ready) => {
+            format!("ReadyForQuery {}", char::from(ready.status.byte()))
+        }
         Message::CommandComplete(complete) => format!("CommandComplete {}", quoted(complete.tag)),
         Message::CopyData(data) => format!("CopyData {}", quoted(data)),
         _ => frame::message_name(Side::Backend, frame.tag).to_owned(),

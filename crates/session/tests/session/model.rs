@@ -112,11 +112,13 @@ fn extended() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn segment(statements: usize) -> impl Strategy<Value = Segment> {
-    let copy = prop::sample::select(&[
-        "CopyData \"9\\tx\\tcanary@example.com\\tcanary\\n\"|CopyDone",
-        "CopyData \"bad\\n\"|CopyDone",
-        "CopyData \"9\\tx\"|CopyFail \"enough\"",
-    ][..]);
+    let copy = prop::sample::select(
+        &[
+            "CopyData \"9\\tx\\tcanary@example.com\\tcanary\\n\"|CopyDone",
+            "CopyData \"bad\\n\"|CopyDone",
+            "CopyData \"9\\tx\"|CopyFail \"enough\"",
+        ][..],
+    );
     let extended = prop::collection::vec(extended(), 1..5).prop_map(|parts| {
         let mut lines = parts.concat();
         lines.push("Sync".to_owned());
@@ -148,14 +150,20 @@ fn say(way: &mut dyn Way, segment: &Segment) -> Result<Vec<Told>, SessionError> 
     let (mut copies, mut marked) = (0, None);
     loop {
         let told = messages::told(&received, Side::Backend);
-        let asked = told.iter().filter(|(line, _)| line == "CopyInResponse").count();
+        let asked = told
+            .iter()
+            .filter(|(line, _)| line == "CopyInResponse")
+            .count();
         if asked > copies {
             copies += 1;
             // The Sync of the segment was swallowed by COPY; a Query has none.
             let sync = (!segment.lines[0].starts_with("Query")).then_some("Sync");
             way.send(&bytes_of(segment.copy.split('|').chain(sync)))?;
         } else if let Some(before) = marked {
-            if told.len() > before + 1 && told[told.len() - 2].0 == "CloseComplete" && is_ready(told.last()) {
+            if told.len() > before + 1
+                && told[told.len() - 2].0 == "CloseComplete"
+                && is_ready(told.last())
+            {
                 return Ok(told);
             }
         } else if is_ready(told.last()) {
@@ -179,15 +187,25 @@ fn run(
         let wanted = say(&mut straight, segment).expect("nothing judges this way");
         let got = say(&mut through, segment)
             .map_err(|error| TestCaseError::fail(format!("{:#?}: {error}", segment.lines)))?;
-        let parted = wanted.iter().zip(&got).find(|(wanted, got)| !same(wanted, got));
-        let lines = |told: &[Told]| told.iter().map(|(line, _)| line.clone()).collect::<Vec<_>>();
+        let parted = wanted
+            .iter()
+            .zip(&got)
+            .find(|(wanted, got)| !same(wanted, got));
+        let lines = |told: &[Told]| {
+            told.iter()
+                .map(|(line, _)| line.clone())
+                .collect::<Vec<_>>()
+        };
         prop_assert!(
             parted.is_none() && wanted.len() == got.len(),
             "{:#?}\nstraight: {:#?}\nthrough: {:#?}\n{:?}",
             segment.lines,
             lines(&wanted),
             lines(&got),
-            parted.map(|(wanted, got)| (wanted.1.escape_ascii().to_string(), got.1.escape_ascii().to_string()))
+            parted.map(|(wanted, got)| (
+                wanted.1.escape_ascii().to_string(),
+                got.1.escape_ascii().to_string()
+            ))
         );
     }
     Ok(())
@@ -200,9 +218,13 @@ fn masked_alike(straight: &Told, through: &Told) -> bool {
         return false;
     }
     match kind(straight).as_str() {
-        "DataRow" | "CopyData" => cells(&straight.0)
-            .zip(cells(&through.0))
-            .all(|(straight, through)| straight.to_lowercase().contains(CANARY) || straight == through),
+        "DataRow" | "CopyData" => {
+            cells(&straight.0)
+                .zip(cells(&through.0))
+                .all(|(straight, through)| {
+                    straight.to_lowercase().contains(CANARY) || straight == through
+                })
+        }
         // Their words may be withheld.
         "ErrorResponse" | "NoticeResponse" => code(&straight.0) == code(&through.0),
         _ => straight.1 == through.1,
@@ -221,13 +243,11 @@ fn identical(straight: &Told, through: &Told) -> bool {
     straight.1 == through.1
 }
 
-fn conversations(
-    principal: &str,
-    statements: usize,
-    same: fn(&Told, &Told) -> bool,
-) {
+fn conversations(principal: &str, statements: usize, same: fn(&Told, &Told) -> bool) {
     let twins = Twins::start();
-    let cases = std::env::var(SEQUENCES).ok().and_then(|count| count.parse().ok());
+    let cases = std::env::var(SEQUENCES)
+        .ok()
+        .and_then(|count| count.parse().ok());
     let config = Config {
         cases: cases.unwrap_or(USUAL),
         failure_persistence: None,
@@ -238,7 +258,9 @@ fn conversations(
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     let mut runner = TestRunner::new_with_rng(config, random);
     let segments = prop::collection::vec(segment(statements), 1..12);
-    let outcome = runner.run(&segments, |segments| run(&twins, principal, &segments, same));
+    let outcome = runner.run(&segments, |segments| {
+        run(&twins, principal, &segments, same)
+    });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
     twins.cluster.stop().unwrap();
 }

@@ -97,7 +97,10 @@ impl Direct {
                     cell = row.split('"').next().unwrap().to_owned();
                 }
             }
-            if messages.iter().any(|(line, _)| line.starts_with("ReadyForQuery")) {
+            if messages
+                .iter()
+                .any(|(line, _)| line.starts_with("ReadyForQuery"))
+            {
                 return cell;
             }
         }
@@ -112,7 +115,10 @@ impl Way for Direct {
 
     fn receive(&mut self) -> Result<Vec<u8>, SessionError> {
         let mut buffer = vec![0; 65_536];
-        let count = self.0.read(&mut buffer).expect("the server answers in time");
+        let count = self
+            .0
+            .read(&mut buffer)
+            .expect("the server answers in time");
         assert!(count > 0, "the server closed the connection");
         buffer.truncate(count);
         Ok(buffer)
