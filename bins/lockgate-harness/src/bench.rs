@@ -53,7 +53,8 @@ pub(crate) struct RelayOptions {
     /// and waits until the target lets it in.
     #[arg(long = "target")]
     targets: Vec<String>,
-    /// The process of a target, as name=pid, for its CPU time and memory.
+    /// The process of a target, as name=pid; without it the target is not pinned and its CPU time
+    /// not read.
     #[arg(long = "target-pid")]
     process_ids: Vec<String>,
     /// Which CPUs may be used; by default point selects are pinned together, the rest is not.

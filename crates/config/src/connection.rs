@@ -1,15 +1,16 @@
 //! Reads `[[connection]]`.
 
+mod security;
+
 use crate::{
     document::{At, Section},
     files::Surroundings,
-    model::{ConnectionConfig, DEFAULT_PORT, EVERY_CONNECTION, UpstreamTls},
-    secret,
+    model::{ConnectionConfig, DEFAULT_PORT, EVERY_CONNECTION, socket},
 };
 use identity::PrincipalName;
-use std::path::PathBuf;
 
-const TLS_HELP: &str = "write `verify-full`, `verify-ca`, `require-unverified` or `disable`";
+/// The longest path that the address of a Unix socket holds on Linux (`sun_path` less its NUL).
+const MAX_SOCKET_PATH: usize = 107;
 
 /// The connections that are right, and the names of all.
 pub(crate) fn read(
@@ -63,20 +64,26 @@ fn connection(
     let environment = name(&section, "environment", "write such as `prod` or `staging`");
     let host = host(&section);
     let port = port(&section);
+    check_socket(&section, host, port);
     let database = section.text_or_nothing("database");
     let user = section.required("user", "name the role upstream that statements run as");
-    let password = secret::required(&section, "password", surroundings);
-    let tls = tls(&section, host, surroundings);
+    let security = security::read(&section, host, surroundings);
     section.end();
     let name = name_found?;
+    let security = security?;
+    let host = host?;
     Some(ConnectionConfig {
         environment: environment?.value,
-        host: host?.value.to_owned(),
+        host: host.value.to_owned(),
         port: port?,
         database: database?.map_or_else(|| name.clone(), |text| text.value.to_owned()),
         user: user?.value.to_owned(),
-        password: password?,
-        tls: tls?,
+        password: security.password,
+        tls: security.tls,
+        negotiation: security.negotiation,
+        certificate: security.certificate,
+        channel_binding: security.channel_binding,
+        auth: security.auth,
         name,
     })
 }
@@ -86,16 +93,38 @@ fn host<'r>(section: &Section<'r, '_>) -> Option<At<&'r str>> {
         "host",
         "write the name or address of the database's machine",
     )?;
-    if host.value.contains(['/', ',', ' ', '\0']) {
+    let is_directory = host.value.starts_with('/');
+    let refused: &[char] = if is_directory {
+        &[',']
+    } else {
+        &['/', ',', ' ']
+    };
+    if host.value.contains(refused) {
         let message = format!("`connection.host`: `{}` is not one host", host.value);
         section.mistake(
             host.line,
             message,
-            "write one name or address; sockets are not supported",
+            "write one name or address, or the directory of a Unix socket",
         );
         return None;
     }
     Some(host)
+}
+
+fn check_socket(section: &Section<'_, '_>, host: Option<At<&str>>, port: Option<u16>) {
+    let Some((host, port)) = host.zip(port) else {
+        return;
+    };
+    let path = socket(host.value, port);
+    if path.is_some_and(|path| path.as_os_str().len() > MAX_SOCKET_PATH) {
+        let message = format!(
+            "`connection.host`: the path of the socket in `{}` is longer than {MAX_SOCKET_PATH} \
+             bytes, which no address holds",
+            host.value
+        );
+        let help = "let the server listen in a directory with a shorter path as well";
+        section.mistake(host.line, message, help);
+    }
 }
 
 fn port(section: &Section<'_, '_>) -> Option<u16> {
@@ -119,79 +148,6 @@ fn port(section: &Section<'_, '_>) -> Option<u16> {
         (None, None) => section.mistyped("port", found, "a number", "write `port = 5432`"),
     }
     None
-}
-
-/// The four words, two of them with a file of trusted authorities.
-fn tls(
-    section: &Section<'_, '_>,
-    host: Option<At<&str>>,
-    surroundings: &Surroundings<'_>,
-) -> Option<UpstreamTls> {
-    let mode = section.text_or_nothing("tls");
-    let ca = section.text_or_nothing("tls_ca");
-    let ca_path = |ca: Option<At<&str>>| -> Option<Option<PathBuf>> {
-        let Some(ca) = ca else { return Some(None) };
-        surroundings.readable(section, "tls_ca", ca).map(Some)
-    };
-    let (mode, ca) = (mode?, ca?);
-    let tls = match mode.map_or("verify-full", |mode| mode.value) {
-        "verify-full" => return Some(UpstreamTls::VerifyFull { ca: ca_path(ca)? }),
-        "verify-ca" => return Some(UpstreamTls::VerifyCa { ca: ca_path(ca)? }),
-        "require-unverified" => UpstreamTls::Require,
-        "disable" => UpstreamTls::Disable,
-        other => {
-            let message = format!("`connection.tls`: unknown value `{other}`");
-            section.mistake(
-                mode.map_or(section.line, |mode| mode.line),
-                message,
-                TLS_HELP,
-            );
-            return None;
-        }
-    };
-    if let Some(ca) = ca {
-        let message = format!(
-            "`connection.tls_ca` is not used with `tls = \"{}\"`",
-            tls.word()
-        );
-        section.mistake(
-            ca.line,
-            message,
-            "take `verify-full` or `verify-ca`, or remove it",
-        );
-        return None;
-    }
-    warn_unverified(section, mode, host, &tls);
-    Some(tls)
-}
-
-fn warn_unverified(
-    section: &Section<'_, '_>,
-    mode: Option<At<&str>>,
-    host: Option<At<&str>>,
-    tls: &UpstreamTls,
-) {
-    let Some(host) = host.filter(|host| !is_loopback(host.value)) else {
-        return;
-    };
-    let line = mode.map_or(section.line, |mode| mode.line);
-    let message = format!(
-        "`connection.tls` is `{}`: who is on the way to `{}` can read and change everything",
-        tls.word(),
-        host.value
-    );
-    section.report.warning(
-        line,
-        message,
-        "take `tls = \"verify-full\"`, with `tls_ca` if needed",
-    );
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || host
-            .parse()
-            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
 /// Whether `name` may stand where a rule names a connection.

@@ -43,6 +43,19 @@ impl Surroundings<'_> {
         Some(path)
     }
 
+    /// A path that need not be there, but if it is, must name a file that can be read. `None`: there,
+    /// but wrong.
+    pub(crate) fn optional_file(
+        &self,
+        section: &Section<'_, '_>,
+        key: &'static str,
+    ) -> Option<Option<PathBuf>> {
+        match section.text_or_nothing(key)? {
+            None => Some(None),
+            Some(text) => self.readable(section, key, text).map(Some),
+        }
+    }
+
     pub(crate) fn readable(
         &self,
         section: &Section<'_, '_>,

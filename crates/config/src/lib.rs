@@ -55,7 +55,9 @@ mod summary;
 pub use limits::Limits;
 pub use mistake::{ConfigErrors, Mistake, Warning};
 pub use model::{
-    AuditConfig, Auth, Config, ConnectionConfig, DEFAULT_ADDRESS, DEFAULT_PORT, DEFAULT_STATE_DIR,
-    Durability, Listen, ListenTls, MaskingKey, UpstreamTls,
+    AuditConfig, Auth, CertificateLogin, CertificateMode, CertificateName, ChannelBinding,
+    ClientCertificates, Config, ConnectionConfig, DEFAULT_ADDRESS, DEFAULT_PORT, DEFAULT_STATE_DIR,
+    Durability, Listen, ListenTls, MaskingKey, TlsNegotiation, UpstreamAuth, UpstreamCertificate,
+    UpstreamTls,
 };
 pub use read::{load, parse};

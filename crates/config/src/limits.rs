@@ -27,6 +27,13 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(8 * 60 * 60);
 /// the time to say goodbye.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
 
+/// Connections of one address that are logging in: an application server opens its whole pool at
+/// once, and fewer than half of [`MAX_SESSIONS`] leave room for others while somebody holds them all.
+const MAX_LOGINS_PER_ADDRESS: usize = 200;
+/// Silence after which the operating system asks whether a peer is still there. It asks six times,
+/// a sixth of it apart: one that is gone is found, and its backend given back, within twice this.
+const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
+
 /// The longest that any time may be.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// PostgreSQL itself takes no message of more than 1 GiB − 1.
@@ -49,6 +56,16 @@ pub struct Limits {
     pub idle_timeout: Option<Duration>,
     /// For sessions to end by themselves at shutdown.
     pub drain_timeout: Duration,
+    /// Connections of one address that are logging in, at a time.
+    pub max_logins_per_address: usize,
+    /// Silence after which peers are asked whether they are still there; `None` (written `off`): as
+    /// the operating system does it.
+    pub tcp_keepalive: Option<Duration>,
+    /// How long data may wait for a peer to take it before the connection is given up; `None`
+    /// (written `off`, the default, as in PostgreSQL): as long as the operating system tries, a
+    /// quarter of an hour on Linux. It also ends connections of peers that are there and do not
+    /// read: a COPY that waits for a lock, a client that works on what it has.
+    pub tcp_user_timeout: Option<Duration>,
 }
 
 impl Default for Limits {
@@ -61,6 +78,9 @@ impl Default for Limits {
             connect_timeout: CONNECT_TIMEOUT,
             idle_timeout: Some(IDLE_TIMEOUT),
             drain_timeout: DRAIN_TIMEOUT,
+            max_logins_per_address: MAX_LOGINS_PER_ADDRESS,
+            tcp_keepalive: Some(TCP_KEEPALIVE),
+            tcp_user_timeout: None,
         }
     }
 }
@@ -77,8 +97,12 @@ pub(crate) fn read(section: Section<'_, '_>) -> Limits {
             .map_or(default.max_sessions, |found| found.value),
         login_timeout: span(&section, "login_timeout").unwrap_or(default.login_timeout),
         connect_timeout: span(&section, "connect_timeout").unwrap_or(default.connect_timeout),
-        idle_timeout: idle(&section, default.idle_timeout),
+        idle_timeout: span_or_off(&section, "idle_timeout", default.idle_timeout),
         drain_timeout: span(&section, "drain_timeout").unwrap_or(default.drain_timeout),
+        max_logins_per_address: size(&section, "max_logins_per_address", 1..=1_000_000)
+            .map_or(default.max_logins_per_address, |found| found.value),
+        tcp_keepalive: span_or_off(&section, "tcp_keepalive", default.tcp_keepalive),
+        tcp_user_timeout: span_or_off(&section, "tcp_user_timeout", default.tcp_user_timeout),
     };
     if let Some(found) = statement.filter(|found| found.value > limits.max_message_bytes) {
         let message = format!(
@@ -146,10 +170,14 @@ fn checked_span(section: &Section<'_, '_>, key: &str, text: At<&str>) -> Option<
     Some(span)
 }
 
-fn idle(section: &Section<'_, '_>, default: Option<Duration>) -> Option<Duration> {
-    match section.text_or_nothing("idle_timeout") {
+fn span_or_off(
+    section: &Section<'_, '_>,
+    key: &'static str,
+    default: Option<Duration>,
+) -> Option<Duration> {
+    match section.text_or_nothing(key) {
         None | Some(None) => default,
         Some(Some(text)) if text.value == "off" => None,
-        Some(Some(text)) => checked_span(section, "idle_timeout", text).or(default),
+        Some(Some(text)) => checked_span(section, key, text).or(default),
     }
 }

@@ -3,7 +3,10 @@
 use crate::{
     document::Section,
     files::Surroundings,
-    model::{Auth, DEFAULT_ADDRESS, Listen, ListenTls},
+    model::{
+        Auth, CertificateLogin, CertificateMode, CertificateName, ClientCertificates,
+        DEFAULT_ADDRESS, Listen, ListenTls,
+    },
 };
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -26,6 +29,8 @@ pub(crate) fn read(section: Section<'_, '_>, surroundings: &Surroundings<'_>) ->
             )
             .unwrap_or(Auth::ScramSha256),
         tls: tls(&section, surroundings),
+        client_certificates: client_certificates(&section, surroundings),
+        cancel_in_clear: section.flag("cancel_in_clear", false),
     };
     check_unencrypted(&section, line, &listen);
     section.end();
@@ -71,6 +76,43 @@ fn tls(section: &Section<'_, '_>, surroundings: &Surroundings<'_>) -> ListenTls 
     ListenTls::SelfSigned
 }
 
+/// What certificates stand for. Where that has mistakes they were reported, and nothing starts.
+fn client_certificates(
+    section: &Section<'_, '_>,
+    surroundings: &Surroundings<'_>,
+) -> Option<ClientCertificates> {
+    let found = section.value("client_certificates")?;
+    let inner = section.section("client_certificates");
+    // What it is not was said; what it lacks would be no news.
+    found.value.as_table()?;
+    let ca = surroundings.file(&inner, "ca", "name a PEM file of authorities");
+    let revoked = surroundings.optional_file(&inner, "revoked");
+    let modes = [
+        ("optional", CertificateMode::Optional),
+        ("required", CertificateMode::Required),
+    ];
+    let logins = [
+        ("with-key", CertificateLogin::WithKey),
+        ("alone", CertificateLogin::Alone),
+    ];
+    let names = [
+        ("common-name", CertificateName::CommonName),
+        ("email", CertificateName::Email),
+        ("dns", CertificateName::Dns),
+        ("uri", CertificateName::Uri),
+    ];
+    let (mode, login) = (inner.choice("mode", &modes), inner.choice("login", &logins));
+    let name = inner.choice("name", &names);
+    inner.end();
+    Some(ClientCertificates {
+        ca: ca?,
+        revoked: revoked?,
+        mode: mode?,
+        login: login?,
+        name: name?,
+    })
+}
+
 /// Unencrypted is for loopback; a cleartext password is not even for that.
 fn check_unencrypted(section: &Section<'_, '_>, line: usize, listen: &Listen) {
     if listen.tls != ListenTls::Off {
@@ -92,6 +134,13 @@ fn check_unencrypted(section: &Section<'_, '_>, line: usize, listen: &Listen) {
             ),
             help,
         ),
+    }
+    if let Some(found) = section.value("client_certificates") {
+        section.mistake(
+            found.line,
+            "`listen.client_certificates`: certificates travel under TLS and `listen.tls` is off",
+            "switch TLS on, or remove it",
+        );
     }
     if listen.auth == Auth::Password {
         section.mistake(

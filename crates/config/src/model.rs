@@ -1,10 +1,20 @@
 //! The checked configuration.
 
+mod clients;
+mod upstream;
+
 use crate::{Limits, Warning};
-use identity::{Directory, PrincipalName, Secret};
+use identity::{Directory, PrincipalName};
 use policy::{LabelRule, Policy, PolicySource};
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, sync::Arc};
 use zeroize::Zeroizing;
+
+pub use clients::{CertificateLogin, CertificateMode, CertificateName, ClientCertificates};
+pub(crate) use upstream::socket;
+pub use upstream::{
+    ChannelBinding, ConnectionConfig, TlsNegotiation, UpstreamAuth, UpstreamCertificate,
+    UpstreamTls,
+};
 
 /// Where clients connect when the file does not say: loopback only, so that nothing is offered to a
 /// network unasked, on the port next to PostgreSQL's that poolers use.
@@ -39,6 +49,9 @@ pub struct Config {
     pub directory: Directory,
     /// What agents are for, where it was said.
     pub purposes: BTreeMap<PrincipalName, String>,
+    /// Whose the names in certificates of clients are; every principal has its own name, unless it
+    /// was said otherwise.
+    pub certificates: BTreeMap<String, PrincipalName>,
     /// Texts of the policies, the packs first.
     pub policies: Vec<PolicySource>,
     /// The same, compiled.
@@ -86,6 +99,11 @@ pub struct Listen {
     pub auth: Auth,
     /// The encryption of their connections.
     pub tls: ListenTls,
+    /// What their certificates stand for; `None`: they are not asked for one.
+    pub client_certificates: Option<ClientCertificates>,
+    /// Whether a session under TLS may be cancelled by a request in clear, as libpq before 17 sends
+    /// it. Off: who listens on the way could cancel what others run.
+    pub cancel_in_clear: bool,
 }
 
 /// How clients prove who they are.
@@ -129,59 +147,6 @@ pub enum Durability {
     Buffered,
     /// When it is on the disk.
     Durable,
-}
-
-/// An upstream database.
-#[derive(Debug, Clone)]
-pub struct ConnectionConfig {
-    /// What clients give as `database`.
-    pub name: String,
-    /// Such as `prod`; policies speak of it.
-    pub environment: String,
-    /// Host name or address.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-    /// The database upstream; the connection's name when the file does not say.
-    pub database: String,
-    /// The role upstream.
-    pub user: String,
-    /// Its password.
-    pub password: Secret,
-    /// The encryption of the connection upstream.
-    pub tls: UpstreamTls,
-}
-
-/// The encryption of a connection upstream; the words are libpq's `sslmode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UpstreamTls {
-    /// The certificate must be trusted and be for the host's name. The default.
-    VerifyFull {
-        /// PEM file with the trusted authorities; `None`: those of the system.
-        ca: Option<PathBuf>,
-    },
-    /// The certificate must be trusted, whatever its name.
-    VerifyCa {
-        /// PEM file with the trusted authorities; `None`: those of the system.
-        ca: Option<PathBuf>,
-    },
-    /// Encrypted, with any certificate: no protection against an active attacker.
-    Require,
-    /// In clear.
-    Disable,
-}
-
-impl UpstreamTls {
-    /// The word of the configuration file.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            UpstreamTls::VerifyFull { .. } => "verify-full",
-            UpstreamTls::VerifyCa { .. } => "verify-ca",
-            UpstreamTls::Require => "require-unverified",
-            UpstreamTls::Disable => "disable",
-        }
-    }
 }
 
 /// The key from which pseudonyms are made: whoever has it can look for the original of a pseudonym

@@ -16,18 +16,30 @@ pub(crate) struct Principals {
     /// `None`: with mistakes.
     pub(crate) directory: Option<Directory>,
     pub(crate) purposes: BTreeMap<PrincipalName, String>,
+    /// Whose the names in certificates are.
+    pub(crate) certificates: BTreeMap<String, PrincipalName>,
 }
 
 pub(crate) fn read(sections: Vec<Section<'_, '_>>) -> Principals {
-    let mut purposes = BTreeMap::new();
+    let (mut purposes, mut certificates) = (BTreeMap::new(), BTreeMap::new());
     let (mut list, mut places) = (Vec::new(), Vec::new());
     for section in sections {
         let place = (section.report, section.line);
-        let Some((principal, keys, purpose)) = principal(section) else {
+        let Some(found) = principal(section) else {
             continue;
         };
-        purposes.extend(purpose.map(|purpose| (principal.name.clone(), purpose)));
-        list.push((principal, keys));
+        let name = &found.principal.name;
+        purposes.extend(found.purpose.map(|purpose| (name.clone(), purpose)));
+        for (certificate, line) in found.certificates {
+            let message = format!("the certificate name `{certificate}` is that of two principals");
+            let before = certificates.insert(certificate, name.clone());
+            // One name twice in the list has its own mistake.
+            if before.is_some_and(|before| before != *name) {
+                let help = "say with `certificates` whose it is, and give it to one of them";
+                place.0.mistake(line, message, help);
+            }
+        }
+        list.push((found.principal, found.keys));
         places.push(place);
     }
     let directory = Directory::new(list).map_err(|mistakes| {
@@ -40,6 +52,7 @@ pub(crate) fn read(sections: Vec<Section<'_, '_>>) -> Principals {
     Principals {
         directory: directory.ok(),
         purposes,
+        certificates,
     }
 }
 
@@ -54,7 +67,14 @@ fn help(problem: &DirectoryProblem) -> &'static str {
     }
 }
 
-type Found = (Principal, Vec<StoredKey>, Option<String>);
+/// What stands in one section.
+struct Found {
+    principal: Principal,
+    keys: Vec<StoredKey>,
+    purpose: Option<String>,
+    /// Names in certificates that are this principal's, with their lines.
+    certificates: Vec<(String, usize)>,
+}
 
 /// A principal whose name is right: what else is wrong with it was reported, and others may still
 /// act on its behalf.
@@ -66,6 +86,7 @@ fn principal(section: Section<'_, '_>) -> Option<Found> {
     let groups = groups.filter_map(|group| section.parsed::<GroupName>("groups", group, NAME_HELP));
     let groups = groups.map(|group| group.value).collect();
     let purpose = purpose(&section, kind.as_ref());
+    let certificates = certificates(&section, name.as_ref());
     let keys = section
         .sections("keys")
         .into_iter()
@@ -73,15 +94,32 @@ fn principal(section: Section<'_, '_>) -> Option<Found> {
         .collect();
     section.end();
     let kind = kind.unwrap_or(PrincipalKind::Human);
-    Some((
-        Principal {
+    Some(Found {
+        principal: Principal {
             name: name?.value,
             kind,
             groups,
         },
         keys,
         purpose,
-    ))
+        certificates,
+    })
+}
+
+/// The names that its certificates carry: its own, unless others are given.
+fn certificates(
+    section: &Section<'_, '_>,
+    name: Option<&At<PrincipalName>>,
+) -> Vec<(String, usize)> {
+    let given = section.texts("certificates");
+    if section.value("certificates").is_none() {
+        let own = name.map(|name| (name.value.to_string(), name.line));
+        return own.into_iter().collect();
+    }
+    let given = given.into_iter();
+    given
+        .map(|text| (text.value.to_owned(), text.line))
+        .collect()
 }
 
 fn kind(section: &Section<'_, '_>) -> Option<PrincipalKind> {

@@ -79,6 +79,7 @@ impl Draft {
             connections: self.connections,
             directory: self.principals.directory?,
             purposes: self.principals.purposes,
+            certificates: self.principals.certificates,
             policies: self.policies.sources,
             policy: Arc::new(self.policies.policy?),
             labels: self.labels,

@@ -20,6 +20,18 @@ pub(crate) fn required(
     resolve(section, key, section.required(key, HELP)?, surroundings)
 }
 
+/// The secret under a key that need not be there. `None`: there, but wrong.
+pub(crate) fn optional(
+    section: &Section<'_, '_>,
+    key: &'static str,
+    surroundings: &Surroundings<'_>,
+) -> Option<Option<Secret>> {
+    match section.text_or_nothing(key)? {
+        None => Some(None),
+        Some(text) => resolve(section, key, text, surroundings).map(Some),
+    }
+}
+
 fn resolve(
     section: &Section<'_, '_>,
     key: &str,

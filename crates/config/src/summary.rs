@@ -2,7 +2,10 @@
 
 use crate::{
     duration::written,
-    model::{Auth, Config, ConnectionConfig, Durability, ListenTls},
+    model::{
+        Auth, CertificateLogin, CertificateMode, ClientCertificates, Config, ConnectionConfig,
+        Durability, ListenTls,
+    },
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -22,10 +25,11 @@ impl Display for Summary<'_> {
         let listen = &config.listen;
         writeln!(
             f,
-            "listen      {}, {}, {}",
+            "listen      {}, {}, {}{}",
             listen.address,
             tls(&listen.tls),
-            auth(listen.auth)
+            auth(listen.auth),
+            certificates(listen.client_certificates.as_ref())
         )?;
         writeln!(f, "state       {}", config.state_dir.display())?;
         writeln!(f, "audit       {}", durability(config.audit.durability))?;
@@ -74,6 +78,21 @@ fn auth(auth: Auth) -> &'static str {
         Auth::ScramSha256 => "scram-sha-256",
         Auth::Password => "password",
     }
+}
+
+fn certificates(found: Option<&ClientCertificates>) -> String {
+    let Some(found) = found else {
+        return String::new();
+    };
+    let mode = match found.mode {
+        CertificateMode::Optional => "optional",
+        CertificateMode::Required => "required",
+    };
+    let login = match found.login {
+        CertificateLogin::WithKey => "with a key",
+        CertificateLogin::Alone => "alone",
+    };
+    format!(", client certificates {mode} {login}")
 }
 
 fn durability(durability: Durability) -> &'static str {

@@ -249,6 +249,7 @@ fn a_good_file() {
         connect_timeout: Duration::from_millis(500),
         idle_timeout: None,
         drain_timeout: Duration::from_secs(60),
+        ..Limits::default()
     };
     assert_eq!(config.limits, limits);
     let names: Vec<_> = config
@@ -284,7 +285,7 @@ fn good_connections_and_labels() {
         (prod.database.as_str(), prod.user.as_str()),
         ("shop", "gate")
     );
-    assert_eq!(prod.password.expose(), "hunter2");
+    assert_eq!(prod.password.as_ref().unwrap().expose(), "hunter2");
     let ca = Some(directory.path().join("cert.pem"));
     assert_eq!(prod.tls, UpstreamTls::VerifyCa { ca });
     let staging = config.connection("shop-staging").unwrap();
@@ -292,7 +293,7 @@ fn good_connections_and_labels() {
         (staging.database.as_str(), staging.port),
         ("shop-staging", 5432)
     );
-    assert_eq!(staging.password.expose(), "hunter2");
+    assert_eq!(staging.password.as_ref().unwrap().expose(), "hunter2");
     assert_eq!(staging.tls, UpstreamTls::Disable);
     assert!(config.connection("shop").is_none());
     let columns = |connection| -> Vec<String> {

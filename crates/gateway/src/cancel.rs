@@ -1,19 +1,24 @@
 //! Cancel keys of our own, and the way from one to the server's.
 //!
-//! The server's key never reaches a client: whoever saw it on the wire could cancel past us.
-//! libpq before version 17 sends a cancel request in clear even when the session is under TLS, so
-//! a key that came over TLS is accepted in clear; it cancels, and nothing more.
+//! The server's key never reaches a client: whoever saw it on the wire could cancel past us. A key
+//! that was given under TLS is good under TLS only, unless the configuration says otherwise: who
+//! listens on the way could cancel whatever its owner runs from then on.
 
 use std::collections::HashMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::{constant_time, rand};
 use wire::startup::Version;
 use zeroize::Zeroizing;
 
+use crate::addresses::{Failures, Standing};
+use crate::channel::Privacy;
 use crate::error::{GatewayError, UpstreamProblem};
-use crate::upstream::{self, BackendKey, Upstream};
+use crate::login::CancelRequest;
+use crate::upstream::{self, Address, BackendKey, Upstream};
 
 /// Bytes of a secret in protocol 3.0: it has no other length.
 const SECRET_LEN_3_0: usize = 4;
@@ -24,6 +29,13 @@ const SECRET_LEN_3_2: usize = 32;
 /// How often a process id is drawn that no session has. With a million sessions one draw in two
 /// thousand is taken.
 const DRAWS: usize = 8;
+
+/// Wrong keys of one address in [`FAILURE_WINDOW`] after which it is not listened to. A session that
+/// ends just before it is cancelled makes one; finding a key of 4 bytes takes a billion.
+const MAX_FAILURES: u32 = 20;
+
+/// How long failures are remembered.
+const FAILURE_WINDOW: Duration = Duration::from_secs(60);
 
 /// The key by which a client may cancel what its session runs.
 #[derive(Clone)]
@@ -54,21 +66,64 @@ impl fmt::Debug for CancelKey {
 /// What a cancel request is passed on to.
 #[derive(Debug, Clone)]
 pub struct CancelTarget {
-    /// The server.
+    /// How the server is spoken to.
     pub upstream: Arc<Upstream>,
+    /// Which server runs the session.
+    pub address: Address,
     /// The server's own key.
     pub key: BackendKey,
 }
 
+/// Whose sessions a request in clear may cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InClear {
+    /// Those in clear.
+    Clear,
+    /// All, as PostgreSQL has it.
+    All,
+}
+
+/// Why a request to cancel is not carried out. The client is told nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CancelRefusal {
+    /// No session has this key.
+    #[error("cancel request with a key that no session has")]
+    UnknownKey,
+    /// The session is under TLS and the request is not.
+    #[error(
+        "cancel request in clear for a session under TLS; libpq before 17 sends it so, which \
+         `listen.cancel_in_clear` allows"
+    )]
+    InClear,
+    /// The address has now failed too often, and is not listened to for a while.
+    #[error("cancel request with a wrong key for the {MAX_FAILURES}th time within a minute")]
+    Barred,
+    /// The same, again: nothing new to record.
+    #[error("cancel request of an address that is barred")]
+    StillBarred,
+}
+
 /// The keys of all sessions.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct CancelRegistry {
     sessions: Mutex<HashMap<i32, Session>>,
+    failures: Failures,
+}
+
+impl Default for CancelRegistry {
+    fn default() -> Self {
+        Self {
+            sessions: Mutex::default(),
+            failures: Failures::new(MAX_FAILURES, FAILURE_WINDOW),
+        }
+    }
 }
 
 #[derive(Debug)]
 struct Session {
     key: CancelKey,
+    /// How its client was told the key.
+    privacy: Privacy,
     /// `None`: the server gave no key, and nothing can be cancelled there.
     target: Option<CancelTarget>,
 }
@@ -86,7 +141,7 @@ impl CancelRegistry {
         Arc::default()
     }
 
-    /// Makes a key for a session that speaks `version`. Without a `target` the client gets a key
+    /// Makes a key for a session that speaks `version` and is told it with this `privacy`. Without a `target` the client gets a key
     /// all the same, as its protocol wants it, and cancelling does nothing.
     ///
     /// # Errors
@@ -94,6 +149,7 @@ impl CancelRegistry {
     pub fn register(
         self: &Arc<Self>,
         version: Version,
+        privacy: Privacy,
         target: Option<CancelTarget>,
     ) -> Result<Registration, GatewayError> {
         let mut sessions = self.sessions();
@@ -106,6 +162,7 @@ impl CancelRegistry {
                 key.process_id,
                 Session {
                     key: key.clone(),
+                    privacy,
                     target,
                 },
             );
@@ -117,12 +174,44 @@ impl CancelRegistry {
         Err(GatewayError::Randomness)
     }
 
-    /// What a key stands for, if it is that of a session which can be cancelled. The secrets are compared in constant time.
-    pub fn target(&self, process_id: i32, secret: &[u8]) -> Option<CancelTarget> {
+    /// What a request of `from` stands for; `None` if its session's server has no key. The secrets
+    /// are compared in constant time.
+    ///
+    /// # Errors
+    /// [`CancelRefusal`], each counted against the address.
+    pub fn target(
+        &self,
+        request: &CancelRequest,
+        in_clear: InClear,
+        (from, now): (IpAddr, Instant),
+    ) -> Result<Option<CancelTarget>, CancelRefusal> {
+        if self.failures.is_barred(from, now) {
+            return Err(CancelRefusal::StillBarred);
+        }
+        self.find(request, in_clear)
+            .map_err(|refusal| match self.failures.note(from, now) {
+                Standing::Within => refusal,
+                Standing::Reached => CancelRefusal::Barred,
+                Standing::Beyond => CancelRefusal::StillBarred,
+            })
+    }
+
+    fn find(
+        &self,
+        request: &CancelRequest,
+        in_clear: InClear,
+    ) -> Result<Option<CancelTarget>, CancelRefusal> {
         let sessions = self.sessions();
-        let session = sessions.get(&process_id)?;
-        constant_time::verify_slices_are_equal(&session.key.secret, secret).ok()?;
-        session.target.clone()
+        let session = sessions.get(&request.process_id);
+        let session = session.ok_or(CancelRefusal::UnknownKey)?;
+        constant_time::verify_slices_are_equal(&session.key.secret, &request.secret)
+            .map_err(|_| CancelRefusal::UnknownKey)?;
+        match (session.privacy, request.privacy, in_clear) {
+            (Privacy::Tls, Privacy::Clear, InClear::Clear) => Err(CancelRefusal::InClear),
+            (Privacy::Clear, _, _) | (_, Privacy::Tls, _) | (_, _, InClear::All) => {
+                Ok(session.target.clone())
+            }
+        }
     }
 
     /// How many sessions have a key.
@@ -175,7 +264,7 @@ fn draw(version: Version) -> Result<CancelKey, GatewayError> {
 /// # Errors
 /// [`GatewayError::Upstream`].
 pub async fn cancel(target: &CancelTarget) -> Result<(), GatewayError> {
-    let sent = upstream::send_cancel(&target.upstream, &target.key).await;
+    let sent = upstream::send_cancel(&target.upstream, &target.address, &target.key).await;
     sent.map_err(|problem: UpstreamProblem| GatewayError::Upstream {
         connection: target.upstream.name.clone(),
         problem,
@@ -185,56 +274,69 @@ pub async fn cancel(target: &CancelTarget) -> Result<(), GatewayError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tls::ClientTls;
+    use crate::upstream::tests::upstream;
     use tokio::io::AsyncReadExt;
 
+    const FROM: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
     fn target(port: u16) -> CancelTarget {
-        let upstream = Upstream {
-            name: "shop".to_owned(),
-            host: "127.0.0.1".to_owned(),
-            port,
-            database: "shop".to_owned(),
-            user: "app".to_owned(),
-            password: "x".to_owned().into(),
-            tls: ClientTls::Disabled,
-        };
         let key = BackendKey {
             process_id: 42,
             secret: Zeroizing::new(b"upstream".to_vec()),
         };
         CancelTarget {
-            upstream: Arc::new(upstream),
+            upstream: Arc::new(upstream()),
+            address: Address::Tcp("127.0.0.1".to_owned(), port),
             key,
         }
     }
 
+    fn request(process_id: i32, secret: &[u8], privacy: Privacy) -> CancelRequest {
+        CancelRequest {
+            process_id,
+            secret: Zeroizing::new(secret.to_vec()),
+            privacy,
+        }
+    }
+
+    type Found = Result<Option<BackendKey>, CancelRefusal>;
+
+    fn find(registry: &CancelRegistry, process_id: i32, secret: &[u8]) -> Found {
+        let request = request(process_id, secret, Privacy::Tls);
+        let found = registry.target(&request, InClear::Clear, (FROM, Instant::now()));
+        found.map(|target| target.map(|target| target.key))
+    }
+
     #[test]
     fn only_the_whole_key_finds_a_session_while_it_lasts() {
-        let registry = CancelRegistry::new();
         for (version, length) in [
             (Version::V3_0, 4),
             (Version { major: 3, minor: 1 }, 4),
             (Version::V3_2, 32),
         ] {
-            let registration = registry.register(version, Some(target(1))).unwrap();
+            let registry = CancelRegistry::new();
+            let registration = registry
+                .register(version, Privacy::Tls, Some(target(1)))
+                .unwrap();
             let (number, secret) = {
                 let key = registration.key();
                 assert!(key.process_id() > 0);
                 (key.process_id(), key.secret().to_vec())
             };
             assert_eq!(secret.len(), length);
-            let found = registry.target(number, &secret).unwrap();
-            assert_eq!(found.key, target(1).key);
+            let found = find(&registry, number, &secret);
+            assert_eq!(found, Ok(Some(target(1).key)));
             let mut wrong = secret.clone();
             wrong[length - 1] ^= 1;
-            assert!(registry.target(number, &wrong).is_none());
-            assert!(registry.target(number, &secret[..length - 1]).is_none());
-            assert!(registry.target(number, b"").is_none());
-            assert!(registry.target(number ^ 1, &secret).is_none());
+            let unknown = Err(CancelRefusal::UnknownKey);
+            assert_eq!(find(&registry, number, &wrong), unknown);
+            assert_eq!(find(&registry, number, &secret[..length - 1]), unknown);
+            assert_eq!(find(&registry, number, b""), unknown);
+            assert_eq!(find(&registry, number ^ 1, &secret), unknown);
             let hidden = format!("{registration:?}");
             assert!(!hidden.contains(&format!("{secret:?}")), "{hidden}");
             drop(registration);
-            assert!(registry.target(number, &secret).is_none());
+            assert_eq!(find(&registry, number, &secret), unknown);
             assert!(registry.is_empty());
         }
     }
@@ -242,15 +344,65 @@ mod tests {
     #[test]
     fn keys_differ() {
         let registry = CancelRegistry::new();
-        let keep: Vec<_> = (0..100)
-            .map(|_| registry.register(Version::V3_0, None).unwrap())
-            .collect();
+        let register = || {
+            registry
+                .register(Version::V3_0, Privacy::Clear, None)
+                .unwrap()
+        };
+        let keep: Vec<_> = (0..100).map(|_| register()).collect();
         let secrets: std::collections::HashSet<_> =
             keep.iter().map(|one| one.key().secret().to_vec()).collect();
         assert_eq!((registry.len(), secrets.len()), (100, 100));
         // A session whose server gave no key cannot be cancelled.
         let key = keep[0].key();
-        assert!(registry.target(key.process_id(), key.secret()).is_none());
+        assert_eq!(find(&registry, key.process_id(), key.secret()), Ok(None));
+    }
+
+    #[test]
+    fn a_key_that_was_given_under_tls_is_good_under_tls_only() {
+        use Privacy::{Clear, Tls};
+        for (session, asked, in_clear, expected) in [
+            (Tls, Tls, InClear::Clear, Ok(())),
+            (Tls, Clear, InClear::Clear, Err(CancelRefusal::InClear)),
+            (Tls, Clear, InClear::All, Ok(())),
+            (Clear, Clear, InClear::Clear, Ok(())),
+            (Clear, Tls, InClear::Clear, Ok(())),
+        ] {
+            let registry = CancelRegistry::new();
+            let registration = registry.register(Version::V3_0, session, None).unwrap();
+            let key = registration.key();
+            let request = request(key.process_id(), key.secret(), asked);
+            let found = registry.target(&request, in_clear, (FROM, Instant::now()));
+            assert_eq!(
+                found.map(drop),
+                expected,
+                "{session:?} {asked:?} {in_clear:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_that_guesses_is_not_listened_to() {
+        let registry = CancelRegistry::new();
+        let registration = registry
+            .register(Version::V3_0, Privacy::Clear, Some(target(1)))
+            .unwrap();
+        let key = registration.key();
+        let right = request(key.process_id(), key.secret(), Privacy::Clear);
+        let wrong = request(key.process_id(), b"", Privacy::Clear);
+        let start = Instant::now();
+        let ask = |request: &CancelRequest, from: IpAddr, now: Instant| {
+            let found = registry.target(request, InClear::Clear, (from, now));
+            found.map(|target| target.is_some())
+        };
+        for _ in 1..MAX_FAILURES {
+            assert_eq!(ask(&wrong, FROM, start), Err(CancelRefusal::UnknownKey));
+        }
+        assert_eq!(ask(&right, FROM, start), Ok(true));
+        assert_eq!(ask(&wrong, FROM, start), Err(CancelRefusal::Barred));
+        assert_eq!(ask(&right, FROM, start), Err(CancelRefusal::StillBarred));
+        assert_eq!(ask(&right, "192.0.2.1".parse().unwrap(), start), Ok(true));
+        assert_eq!(ask(&right, FROM, start + FAILURE_WINDOW), Ok(true));
     }
 
     #[tokio::test]

@@ -4,18 +4,21 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 
 use bytes::BytesMut;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::server::Acceptor;
 use rustls::{ClientConfig, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
+use tokio_rustls::server::StartHandshake;
+use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor, TlsConnector, TlsStream};
 use wire::frame::{Frame, Limits, Scan, Side, Sizes, message_name};
 use wire::startup;
 
 use crate::error::ChannelError;
+use crate::tls::ALPN;
 
 /// Bytes to have room for before each read: more than any honest message of a login.
 const READ_SIZE: usize = 4096;
@@ -29,6 +32,22 @@ const OPENING: Sizes = Sizes {
     reports: wire::frame::AUTHENTICATION_LEN,
     streamed: 0,
 };
+
+/// The same for every connection: each has a reference.
+static LIMITS: LazyLock<Limits> = LazyLock::new(|| Limits::new(&OPENING));
+
+/// First byte of TLS: a handshake record (RFC 8446 section 5.1). No packet of PostgreSQL begins with
+/// it: it would be over its limit of length.
+const TLS_RECORD: u8 = 0x16;
+
+/// Who can read what is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Privacy {
+    /// Everybody on the way.
+    Clear,
+    /// The two ends.
+    Tls,
+}
 
 /// A byte stream in clear or under TLS.
 #[derive(Debug)]
@@ -51,7 +70,6 @@ pub struct Channel<S> {
     /// Bytes to send with the next [`Channel::send`].
     pub output: BytesMut,
     peer: Side,
-    limits: Limits,
 }
 
 /// One whole message of the login, taken out of the input.
@@ -68,15 +86,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
             input: BytesMut::new(),
             output: BytesMut::new(),
             peer,
-            limits: Limits::new(&OPENING),
+        }
+    }
+
+    /// Who can read it.
+    pub const fn privacy(&self) -> Privacy {
+        match self.stream {
+            Stream::Tls(_) => Privacy::Tls,
+            Stream::Plain(_) | Stream::Closed => Privacy::Clear,
         }
     }
 
     /// Whether TLS is on.
     pub const fn is_encrypted(&self) -> bool {
-        match self.stream {
-            Stream::Tls(_) => true,
-            Stream::Plain(_) | Stream::Closed => false,
+        matches!(self.privacy(), Privacy::Tls)
+    }
+
+    /// The certificate that the peer has shown, which TLS has checked as it was told to.
+    pub(crate) fn peer_certificate(&self) -> Option<&CertificateDer<'static>> {
+        match &self.stream {
+            Stream::Tls(tls) => tls.get_ref().1.peer_certificates()?.first(),
+            Stream::Plain(_) | Stream::Closed => None,
+        }
+    }
+
+    /// Gives back the memory that only the login needed. What was read and not used yet stays.
+    pub(crate) fn settle(&mut self) {
+        self.output = BytesMut::new();
+        if self.input.is_empty() {
+            self.input = BytesMut::new();
         }
     }
 
@@ -87,6 +125,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
     pub async fn send(&mut self) -> Result<(), ChannelError> {
         self.stream.write_all(&self.output).await?;
         self.output.clear();
+        self.stream.flush().await?;
+        Ok(())
+    }
+
+    /// Sends what was written to `output`, which holds a secret, and overwrites it.
+    pub(crate) async fn send_and_wipe(&mut self) -> Result<(), ChannelError> {
+        let written = self.stream.write_all(&self.output).await;
+        zeroize::Zeroize::zeroize(self.output.as_mut());
+        self.output.clear();
+        written?;
         self.stream.flush().await?;
         Ok(())
     }
@@ -124,7 +172,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
                 let message = message_name(self.peer, tag);
                 return Err(ChannelError::Unexpected { message });
             }
-            match wire::frame::scan(&self.input, self.peer, &self.limits)? {
+            match wire::frame::scan(&self.input, self.peer, &LIMITS)? {
                 Scan::Frame(_, used) => {
                     return Ok(Message {
                         bytes: self.input.split_to(used),
@@ -147,7 +195,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
         }
     }
 
-    /// Turns TLS on, as its server.
+    /// Whether the peer begins with TLS, without having asked. Safe to drop.
+    pub(crate) async fn begins_with_tls(&mut self) -> Result<bool, ChannelError> {
+        if self.input.is_empty() {
+            self.fill().await?;
+        }
+        Ok(self.input.first() == Some(&TLS_RECORD))
+    }
+
+    /// Turns TLS on, as its server, after the peer has asked for it.
     pub(crate) async fn accept_tls(
         &mut self,
         config: Arc<ServerConfig>,
@@ -158,7 +214,32 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
         Ok(())
     }
 
-    /// Turns TLS on, as its client.
+    /// Turns TLS on, as its server, with the bytes that have come already. The peer must say by ALPN
+    /// what it takes us for.
+    pub(crate) async fn accept_direct_tls(
+        &mut self,
+        config: Arc<ServerConfig>,
+    ) -> Result<(), ChannelError> {
+        let mut acceptor = Acceptor::default();
+        let first = self.input.split();
+        let mut rest: &[u8] = &first;
+        while !rest.is_empty() {
+            // Takes a part of it at a time, and refuses what would be too much.
+            acceptor.read_tls(&mut rest)?;
+        }
+        let hello = acceptor.accept();
+        let hello = hello.map_err(|(error, _)| ChannelError::Tls(error))?;
+        let plain = self.take_plain()?;
+        let begun = match hello {
+            Some(hello) => StartHandshake::from_parts(hello, plain),
+            None => LazyConfigAcceptor::new(acceptor, plain).await?,
+        };
+        let tls = begun.into_stream(config).await?;
+        self.stream = Stream::Tls(Box::new(TlsStream::Server(tls)));
+        self.check_alpn()
+    }
+
+    /// Turns TLS on, as its client, after the peer has agreed.
     pub(crate) async fn connect_tls(
         &mut self,
         config: Arc<ClientConfig>,
@@ -168,6 +249,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
         let tls = TlsConnector::from(config).connect(name, plain).await?;
         self.stream = Stream::Tls(Box::new(TlsStream::Client(tls)));
         Ok(())
+    }
+
+    /// Whether the two ends agreed that they speak PostgreSQL, as those that did not ask for TLS
+    /// must.
+    pub(crate) fn check_alpn(&self) -> Result<(), ChannelError> {
+        let agreed = match &self.stream {
+            Stream::Tls(tls) => tls.get_ref().1.alpn_protocol(),
+            Stream::Plain(_) | Stream::Closed => None,
+        };
+        match agreed == Some(ALPN) {
+            true => Ok(()),
+            false => Err(ChannelError::Alpn),
+        }
     }
 
     /// The stream in clear, when nothing that was sent in clear is still unread: such bytes would
@@ -194,7 +288,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
 impl Message {
     /// The frame. Scanned once more, which is cheap, so that it borrows from here.
     pub(crate) fn frame(&self) -> Result<Frame<'_>, ChannelError> {
-        match wire::frame::scan(&self.bytes, self.peer, &Limits::default())? {
+        match wire::frame::scan(&self.bytes, self.peer, &LIMITS)? {
             Scan::Frame(frame, _) => Ok(frame),
             Scan::Partial { .. } => Err(ChannelError::Closed),
         }

@@ -64,7 +64,7 @@ impl Database {
     ) -> Result<Self, GatewayError> {
         Ok(Self {
             config: connection.clone(),
-            upstream: Arc::new(Upstream::new(connection)?),
+            upstream: Arc::new(Upstream::new(connection, &config.limits)?),
             rules: config.labels_of(&connection.name),
             by_name: config.classify_by_name,
             policy: ArcSwap::new(policy),

@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use identity::ScramError;
 use wire::WireError;
+use wire::startup::Version;
 
 /// Everything that ends a connection, or keeps the gate from starting.
 ///
@@ -92,6 +94,10 @@ pub enum ChannelError {
     /// The peer sent bytes in clear when TLS was agreed: they may be a third party's.
     #[error("received unencrypted data after the request for encryption")]
     Plaintext,
+    /// TLS began without a request for it, and without saying by ALPN that it is for PostgreSQL: the
+    /// peer may take us for something else.
+    #[error("TLS without the application protocol `postgresql`")]
+    Alpn,
     /// The TLS handshake failed.
     #[error("TLS: {0}")]
     Tls(rustls::Error),
@@ -138,29 +144,36 @@ pub enum UpstreamProblem {
     /// The configured host is no name that a certificate could carry.
     #[error("the host is not a valid server name")]
     ServerName,
-    /// The server asks for a weaker method than SCRAM-SHA-256: answering would hand the password,
-    /// or a hash that stands for it, to whoever asks.
-    #[error("the server asks for {method}, expected SCRAM-SHA-256")]
+    /// The server asks for another method than the configuration allows: answering a weaker one
+    /// would hand the password, or a hash that stands for it, to whoever asks.
+    #[error("the server asks for {method}, expected {expected}")]
     Method {
         /// What it asks for.
         method: &'static str,
+        /// What the configuration allows.
+        expected: &'static str,
     },
+    /// The server asks for a password, and the configuration has none.
+    #[error("the server asks for a password, and the configuration gives none")]
+    NoPassword,
+    /// The exchange cannot be bound to the server's certificate, and the configuration asks for it.
+    #[error("no channel binding, which the configuration asks for: {0}")]
+    Unbound(&'static str),
+    /// The server does not negotiate its protocol: it refused 3.2, and is asked for 3.0 next.
+    #[error("the server refused protocol 3.2")]
+    OldProtocol,
+    /// The server chose a protocol version that we did not offer.
+    #[error("the server chose protocol {}.{}", .0.major, .0.minor)]
+    Version(Version),
     /// The server let us in without a proof that it knows the password.
     #[error("the server did not finish the SCRAM-SHA-256 exchange")]
     Unproven,
-    /// The number of SCRAM iterations is out of bounds.
-    #[error("the server asks for {count} SCRAM iterations, expected {least} to {most}")]
-    Iterations {
-        /// What it asks for.
-        count: u32,
-        /// The least we accept.
-        least: u32,
-        /// The most we accept.
-        most: u32,
-    },
     /// A SCRAM message is malformed, or the server's proof is wrong.
-    #[error("the SCRAM-SHA-256 exchange failed")]
-    Scram,
+    #[error("the SCRAM exchange failed: {0}")]
+    Scram(#[from] ScramError),
+    /// The operating system gave no random bytes.
+    #[error("no random bytes from the operating system")]
+    Randomness,
     /// The server reported an error. Its text is not kept: it may quote what it likes.
     #[error("the server refused the session with SQLSTATE {sqlstate}")]
     Rejected {
@@ -194,6 +207,9 @@ pub enum CertificateProblem {
     /// rustls does not accept it.
     #[error("{0}")]
     Tls(rustls::Error),
+    /// It cannot be used to check the certificates of clients.
+    #[error("cannot check certificates of clients: {0}")]
+    Verifier(String),
     /// A certificate could not be made.
     #[error("cannot make a certificate: {0}")]
     Generation(rcgen::Error),
@@ -275,8 +291,12 @@ impl UpstreamProblem {
             | Self::ServerName
             | Self::Method { .. }
             | Self::Unproven
-            | Self::Iterations { .. }
-            | Self::Scram
+            | Self::NoPassword
+            | Self::Unbound(_)
+            | Self::OldProtocol
+            | Self::Version(_)
+            | Self::Scram(_)
+            | Self::Randomness
             | Self::Setting { .. }
             | Self::TooManySettings { .. } => {
                 "The database server did not pass the gate's checks. Ask who runs the gate: its \

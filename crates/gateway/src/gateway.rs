@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use audit::{Body, Event, Origin, Sink};
@@ -16,21 +16,29 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::addresses::{Failures, Waiting};
 use crate::audit_log::AuditLog;
 use crate::cancel::CancelRegistry;
 use crate::database::{self, Database};
+use crate::door;
 use crate::fault::{ReloadError, StartError};
 use crate::lanes::Lanes;
-use crate::login::{LoginRules, Method, Transport};
+use crate::login::{CertificateRules, LoginRules, Method, SeenKeys, Transport};
 use crate::private_file;
-use crate::server;
-use crate::tls::ServerTls;
+use crate::tls::{ClientTrust, ServerTls};
 
 /// Holds the key of all pseudonyms when the configuration gives none.
 const MASK_KEY_FILE: &str = "mask-key";
 
 /// Holds the secret that makes login exchanges with unknown principals look like any other.
 const MOCK_SEED_FILE: &str = "mock-seed";
+
+/// Records of clients of one address that were turned away, in each [`TURNED_AWAY_WINDOW`]: enough
+/// to see that it happens, and a flood of them fills no disk.
+const TURNED_AWAY_RECORDS: u32 = 10;
+
+/// See [`TURNED_AWAY_RECORDS`].
+const TURNED_AWAY_WINDOW: Duration = Duration::from_secs(60);
 
 /// A running gate in this process.
 pub struct Gateway {
@@ -50,6 +58,9 @@ pub(crate) struct Shared {
     pub(crate) mask_key: Arc<MaskKey>,
     pub(crate) detector: detect::Detector,
     pub(crate) places: Arc<Semaphore>,
+    /// Who has not logged in yet.
+    pub(crate) waiting: Arc<Waiting>,
+    pub(crate) turned_away: Failures,
     pub(crate) started: Instant,
 }
 
@@ -95,6 +106,8 @@ impl Gateway {
             mask_key: Arc::new(mask_key),
             detector: detect::Detector::new(),
             places,
+            waiting: Arc::default(),
+            turned_away: Failures::new(TURNED_AWAY_RECORDS, TURNED_AWAY_WINDOW),
             started: Instant::now(),
         });
         let detail = format!(
@@ -116,14 +129,14 @@ impl Gateway {
     }
 
     fn run(&self, listener: TcpListener) {
-        let door = server::Door {
+        let door = door::Door {
             shared: Arc::clone(&self.shared),
             tasks: self.tasks.clone(),
             drain: self.drain.clone(),
             stop: self.stop.clone(),
             lanes: Arc::clone(&self.lanes),
         };
-        self.tasks.spawn(server::accept(listener, door));
+        self.tasks.spawn(door::accept(listener, door));
         let (sink, drain) = (Arc::clone(&self.shared.sink), self.drain.clone());
         self.tasks.spawn(async move {
             drain.run_until_cancelled(sink.keep_flushed()).await;
@@ -271,12 +284,26 @@ impl Active {
     }
 }
 
-fn login_rules(config: &Config) -> Result<LoginRules, StartError> {
-    let tls = match &config.listen.tls {
-        ListenTls::SelfSigned => Some(ServerTls::self_signed(&config.state_dir, &names(config))?),
-        ListenTls::Files { certificate, key } => Some(ServerTls::from_files(certificate, key)?),
+fn server_tls(config: &Config) -> Result<Option<ServerTls>, StartError> {
+    let clients = config.listen.client_certificates.as_ref();
+    let clients = clients.map(|found| ClientTrust {
+        ca: &found.ca,
+        revoked: found.revoked.as_deref(),
+    });
+    Ok(match &config.listen.tls {
+        ListenTls::SelfSigned => {
+            let names = names(config);
+            Some(ServerTls::self_signed(&config.state_dir, &names, clients)?)
+        }
+        ListenTls::Files { certificate, key } => {
+            Some(ServerTls::from_files(certificate, key, clients)?)
+        }
         ListenTls::Off => None,
-    };
+    })
+}
+
+fn login_rules(config: &Config) -> Result<LoginRules, StartError> {
+    let tls = server_tls(config)?;
     let method = match config.listen.auth {
         Auth::ScramSha256 => Method::ScramSha256,
         Auth::Password => Method::Password,
@@ -298,6 +325,19 @@ fn login_rules(config: &Config) -> Result<LoginRules, StartError> {
             .iter()
             .map(|connection| connection.name.clone())
             .collect::<BTreeSet<_>>(),
+        certificates: certificate_rules(config),
+        seen: Arc::new(SeenKeys::new()?),
+        timeout: config.limits.login_timeout,
+    })
+}
+
+fn certificate_rules(config: &Config) -> Option<CertificateRules> {
+    let found = config.listen.client_certificates.as_ref()?;
+    Some(CertificateRules {
+        mode: found.mode,
+        login: found.login,
+        name: found.name,
+        principals: Arc::new(config.certificates.clone()),
     })
 }
 

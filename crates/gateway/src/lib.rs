@@ -7,17 +7,20 @@
 //! This crate never judges, never masks, and never hands a client's bytes to a server: it moves
 //! what the session puts out.
 
+mod addresses;
 mod audit_log;
 pub mod cancel;
 mod catalog;
 pub mod channel;
 mod database;
+mod door;
 mod error;
 mod fault;
 mod gateway;
 mod inspect;
 mod lanes;
 pub mod login;
+pub mod peer;
 mod private_file;
 mod pump;
 mod server;

@@ -1,34 +1,42 @@
 //! The client's leg, from the first byte to a known principal.
 
+mod certificate;
+mod opening;
+mod password;
 mod sasl;
 pub mod settings;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use identity::{Actor, Directory, LoginError};
-use jiff::Timestamp;
+use identity::{Actor, Directory, KeyId, LoginError};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use wire::backend::TransactionStatus;
 use wire::encode::{self, Report, Severity};
 use wire::frame::Side;
 use wire::frontend;
-use wire::startup::{self, Packet, Startup, Version};
-use wire::{WireError, frontend::tag};
+use wire::frontend::tag;
+use wire::startup::{Startup, Version};
+use wire::{WireError, frame};
 use zeroize::Zeroizing;
 
 use crate::cancel::CancelKey;
-use crate::channel::{Channel, Message};
+use crate::channel::{Channel, Message, Privacy};
 use crate::error::{ChannelError, GatewayError, Refusal};
 use crate::tls::ServerTls;
+pub use certificate::CertificateRules;
+use certificate::Proof;
+use opening::Opened;
+pub use password::SeenKeys;
 use settings::Requested;
 
-/// Time for TLS, startup packet and authentication together: a person behind a slow line needs
-/// two seconds, and who sends a byte a minute must not hold a place for long.
-pub const LOGIN_TIMEOUT: Duration = Duration::from_secs(15);
+/// Most time from the first byte to the startup packet, TLS included: two or three round trips of
+/// programs, without anybody who types. What is left of the login's time is for authentication.
+pub const OPENING_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The newest minor version of protocol 3 that we speak to clients.
 pub const NEWEST: Version = Version::V3_2;
@@ -69,6 +77,12 @@ pub struct LoginRules {
     pub mock_seed: [u8; 32],
     /// Names of the connections, which clients ask for as databases.
     pub connections: BTreeSet<String>,
+    /// What certificates of clients stand for; `None`: they are not asked for one.
+    pub certificates: Option<CertificateRules>,
+    /// Keys that need not be hashed again.
+    pub seen: Arc<SeenKeys>,
+    /// Time for TLS, startup packet and authentication together.
+    pub timeout: Duration,
 }
 
 /// Who arrived.
@@ -76,14 +90,44 @@ pub struct LoginRules {
 pub enum Arrival<S> {
     /// A principal that has logged in.
     Session(Box<ClientLeg<S>>),
-    /// Somebody who asks to cancel what a session runs. The connection is closed; whether there is
-    /// such a session is not told.
-    Cancel {
-        /// The process id in the key.
-        process_id: i32,
-        /// The secret in the key.
-        secret: Zeroizing<Vec<u8>>,
-    },
+    /// Somebody who asks to cancel what a session runs. Whether there is such a session is not told.
+    Cancel(CancelLeg<S>),
+}
+
+/// A client that asks to cancel, and waits for us to close: that says that it has been done.
+#[derive(Debug)]
+pub struct CancelLeg<S> {
+    /// What it asks for.
+    pub request: CancelRequest,
+    channel: Channel<S>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> CancelLeg<S> {
+    /// Closes in order, within a second: without TLS's own goodbye libpq would take it for a failure.
+    pub async fn done(mut self) {
+        // The client may be gone; the request was carried out or not all the same.
+        let _ = timeout(GOODBYE, self.channel.send_and_close()).await;
+    }
+}
+
+/// Time to close towards a client that does not read.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+/// A request to cancel what a session runs.
+pub struct CancelRequest {
+    /// The process id in the key.
+    pub process_id: i32,
+    /// The secret in the key, 4 to 256 bytes.
+    pub secret: Zeroizing<Vec<u8>>,
+    /// Who could read the key on its way here.
+    pub privacy: Privacy,
+}
+
+impl fmt::Debug for CancelRequest {
+    /// Without the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CancelRequest({}, {:?})", self.process_id, self.privacy)
+    }
 }
 
 /// A client that has logged in and waits for [`ClientLeg::welcome`].
@@ -101,7 +145,7 @@ pub struct ClientLeg<S> {
     pub version: Version,
 }
 
-/// Takes a client from its first byte to a known principal, within [`LOGIN_TIMEOUT`].
+/// Takes a client from its first byte to a known principal, within [`LoginRules::timeout`].
 ///
 /// # Errors
 /// [`GatewayError::Refused`] after the client was told; [`GatewayError::Client`] and
@@ -111,15 +155,10 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut channel = Channel::new(stream, Side::Frontend);
-    let late = Err(GatewayError::LoginTimeout {
-        limit: LOGIN_TIMEOUT,
-    });
-    let arrival = timeout(LOGIN_TIMEOUT, arrive(&mut channel, rules))
-        .await
-        .unwrap_or(late)?;
+    let arrival = within(rules.timeout, arrive(&mut channel, rules)).await?;
     Ok(match arrival {
-        Opened::Cancel { process_id, secret } => Arrival::Cancel { process_id, secret },
-        Opened::Session(known) => Arrival::Session(Box::new(ClientLeg {
+        Arrived::Cancel(request) => Arrival::Cancel(CancelLeg { request, channel }),
+        Arrived::Session(known) => Arrival::Session(Box::new(ClientLeg {
             channel,
             actor: known.actor,
             connection: known.requested.database,
@@ -129,13 +168,17 @@ where
     })
 }
 
-/// What a connection was opened for: `T` is a startup packet, and later a principal.
-enum Opened<T> {
-    Session(T),
-    Cancel {
-        process_id: i32,
-        secret: Zeroizing<Vec<u8>>,
-    },
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, GatewayError>>,
+) -> Result<T, GatewayError> {
+    let late = Err(GatewayError::LoginTimeout { limit });
+    timeout(limit, work).await.unwrap_or(late)
+}
+
+enum Arrived {
+    Session(Known),
+    Cancel(CancelRequest),
 }
 
 struct Known {
@@ -144,10 +187,7 @@ struct Known {
     version: Version,
 }
 
-async fn arrive<S>(
-    channel: &mut Channel<S>,
-    rules: &LoginRules,
-) -> Result<Opened<Known>, GatewayError>
+async fn arrive<S>(channel: &mut Channel<S>, rules: &LoginRules) -> Result<Arrived, GatewayError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -161,25 +201,25 @@ where
     arrived
 }
 
-async fn identify<S>(
-    channel: &mut Channel<S>,
-    rules: &LoginRules,
-) -> Result<Opened<Known>, GatewayError>
+async fn identify<S>(channel: &mut Channel<S>, rules: &LoginRules) -> Result<Arrived, GatewayError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let packet = match open(channel, rules).await? {
+    let opening = rules.timeout.min(OPENING_TIMEOUT);
+    let packet = match within(opening, opening::open(channel, rules)).await? {
         Opened::Session(packet) => packet,
-        Opened::Cancel { process_id, secret } => return Ok(Opened::Cancel { process_id, secret }),
+        Opened::Cancel(request) => return Ok(Arrived::Cancel(request)),
     };
-    let startup = startup_of(&packet)?;
+    let startup = opening::startup_of(&packet)?;
     let requested = settings::read(&startup)?;
     let version = negotiate(channel, &startup)?;
     let with_names = |refusal: Refusal| refusal.asked_by(&requested.user, &requested.database);
     check_transport(channel, rules).map_err(with_names)?;
-    let actor = match rules.method {
-        Method::ScramSha256 => sasl::authenticate(channel, rules, &requested.user).await?,
-        Method::Password => by_password(channel, rules, &requested.user).await?,
+    let shown = channel.peer_certificate();
+    let proof = certificate::check(rules.certificates.as_ref(), shown, &requested.user);
+    let actor = match proof.map_err(with_names)? {
+        Proof::Certificate(id) => by_certificate(rules, &requested.user, id),
+        Proof::NotYet => by_key(channel, rules, &requested.user).await?,
     }
     .map_err(|error| with_names(unauthenticated(error, &requested.user)))?;
     encode::authentication_ok(&mut channel.output);
@@ -187,144 +227,29 @@ where
     if !rules.connections.contains(&requested.database) {
         return Err(with_names(unknown_database(&requested.database)).into());
     }
-    Ok(Opened::Session(Known {
+    Ok(Arrived::Session(Known {
         actor,
         requested,
         version,
     }))
 }
 
-/// A request before the startup packet that may come once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Encryption {
-    Tls,
-    Gss,
+fn by_certificate(rules: &LoginRules, user: &str, id: KeyId) -> Result<Actor, LoginError> {
+    let actor = rules.directory.actor(user, id);
+    actor.ok_or(LoginError::UnknownPrincipal)
 }
 
-/// Answers requests for encryption until the startup packet comes, which is returned whole.
-async fn open<S>(
+async fn by_key<S>(
     channel: &mut Channel<S>,
     rules: &LoginRules,
-) -> Result<Opened<bytes::BytesMut>, GatewayError>
+    user: &str,
+) -> Result<Result<Actor, LoginError>, GatewayError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    // At most one of each: a client without end must not keep us here (CVE-2026-6479).
-    let mut asked: [Option<Encryption>; 2] = [None; 2];
-    loop {
-        let bytes = channel.packet().await.map_err(malformed)?;
-        let request = match packet_of(&bytes)? {
-            Packet::Ssl => Encryption::Tls,
-            Packet::GssEnc => Encryption::Gss,
-            Packet::Startup(_) => return Ok(Opened::Session(bytes)),
-            Packet::Cancel(cancel) => {
-                let secret = Zeroizing::new(cancel.secret.to_vec());
-                return Ok(Opened::Cancel {
-                    process_id: cancel.process_id,
-                    secret,
-                });
-            }
-        };
-        let place = asked.iter_mut().find(|place| place.is_none());
-        let (Some(place), false) = (place, channel.is_encrypted()) else {
-            return Err(repeated());
-        };
-        *place = Some(request);
-        if asked == [Some(request); 2] {
-            return Err(repeated());
-        }
-        answer(channel, rules, request).await?;
-    }
-}
-
-fn repeated() -> GatewayError {
-    let refusal = Refusal::new("08P01", "encryption was requested twice");
-    refusal.into()
-}
-
-async fn answer<S>(
-    channel: &mut Channel<S>,
-    rules: &LoginRules,
-    request: Encryption,
-) -> Result<(), GatewayError>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    match (request, &rules.tls) {
-        (Encryption::Tls, Some(tls)) => {
-            if !channel.input.is_empty() {
-                return Err(plaintext());
-            }
-            channel.output.extend_from_slice(b"S");
-            channel.send().await.map_err(GatewayError::Client)?;
-            channel
-                .accept_tls(Arc::clone(&tls.config))
-                .await
-                .map_err(GatewayError::Client)
-        }
-        (Encryption::Tls, None) | (Encryption::Gss, _) => {
-            channel.output.extend_from_slice(b"N");
-            channel.send().await.map_err(GatewayError::Client)
-        }
-    }
-}
-
-/// What came in clear after a request for TLS may be a third party's (CVE-2021-23214).
-fn plaintext() -> GatewayError {
-    Refusal::new("08P01", "received unencrypted data after SSL request")
-        .hint("This may be a sign of a man in the middle, or of a client that does not wait.")
-        .into()
-}
-
-fn packet_of(bytes: &[u8]) -> Result<Packet<'_>, GatewayError> {
-    match startup::scan(bytes) {
-        Ok(startup::ScanPacket::Packet(packet, _)) => Ok(packet),
-        Ok(startup::ScanPacket::Partial { .. }) => Err(GatewayError::Client(ChannelError::Closed)),
-        Err(violation) => Err(malformed(violation.into())),
-    }
-}
-
-fn startup_of(bytes: &[u8]) -> Result<Startup<'_>, GatewayError> {
-    match packet_of(bytes)? {
-        Packet::Startup(startup) => Ok(startup),
-        Packet::Ssl | Packet::GssEnc | Packet::Cancel(_) => {
-            Err(GatewayError::Client(ChannelError::Unexpected {
-                message: "request",
-            }))
-        }
-    }
-}
-
-/// Tells a client that speaks PostgreSQL's protocol what is wrong with its packet. One that sends
-/// an impossible length speaks another protocol and is told nothing.
-fn malformed(error: ChannelError) -> GatewayError {
-    let ChannelError::Violation(violation) = &error else {
-        return GatewayError::Client(error);
-    };
-    match violation {
-        WireError::UnsupportedVersion { major, minor } => Refusal::new(
-            "0A000",
-            format!(
-                "unsupported frontend protocol {major}.{minor}: server supports 3.0 to {}.{}",
-                NEWEST.major, NEWEST.minor
-            ),
-        )
-        .into(),
-        WireError::DuplicateParameter { .. } | WireError::NotUtf8 => {
-            Refusal::new("08P01", format!("invalid startup packet: {violation}")).into()
-        }
-        WireError::UnknownTag { .. }
-        | WireError::ShortLength { .. }
-        | WireError::TooLong { .. }
-        | WireError::Truncated { .. }
-        | WireError::TrailingBytes { .. }
-        | WireError::Unterminated
-        | WireError::NulInText
-        | WireError::NegativeLength { .. }
-        | WireError::UnknownTarget { .. }
-        | WireError::UnknownStatus { .. }
-        | WireError::UnknownCopyFormat { .. }
-        | WireError::CellCount { .. } => GatewayError::Client(error),
+    match rules.method {
+        Method::ScramSha256 => sasl::authenticate(channel, rules, user).await,
+        Method::Password => password::authenticate(channel, rules, user).await,
     }
 }
 
@@ -357,28 +282,6 @@ where
     })
 }
 
-/// Asks for the access key in clear.
-async fn by_password<S>(
-    channel: &mut Channel<S>,
-    rules: &LoginRules,
-    user: &str,
-) -> Result<Result<Actor, LoginError>, GatewayError>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    encode::authentication_cleartext(&mut channel.output);
-    let message = ask(channel).await?;
-    let password = Zeroizing::new(password_of(&message)?.cleartext().map_err(broken)?.to_vec());
-    message.wipe();
-    let (directory, user) = (Arc::clone(&rules.directory), user.to_owned());
-    // PBKDF2 takes milliseconds: other sessions shall not wait for it.
-    let checked =
-        spawn_blocking(move || directory.authenticate(&user, &password, Timestamp::now()));
-    checked
-        .await
-        .map_err(|_| GatewayError::Client(ChannelError::Closed))
-}
-
 /// Sends what is written, and waits for a message of type `p`.
 async fn ask<S>(channel: &mut Channel<S>) -> Result<Message, GatewayError>
 where
@@ -396,7 +299,7 @@ fn password_of(message: &Message) -> Result<frontend::Password<'_>, GatewayError
     match frontend::decode(frame).map_err(broken)? {
         frontend::Message::Password(password) => Ok(password),
         other => Err(GatewayError::Client(ChannelError::Unexpected {
-            message: wire::frame::message_name(Side::Frontend, other.tag()),
+            message: frame::message_name(Side::Frontend, other.tag()),
         })),
     }
 }
@@ -445,11 +348,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ClientLeg<S> {
     /// [`GatewayError::Client`], [`GatewayError::Encode`].
     pub async fn welcome(
         &mut self,
-        parameters: &[(String, String)],
+        parameters: BTreeMap<String, String>,
         key: &CancelKey,
     ) -> Result<(), GatewayError> {
         let output = &mut self.channel.output;
-        for (name, value) in parameters {
+        for (name, value) in &parameters {
             let value = match name.as_str() {
                 "session_authorization" => self.actor.principal.name.as_str(),
                 _ => value,
@@ -460,7 +363,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ClientLeg<S> {
         encode::backend_key_data(output, key.process_id(), key.secret())
             .map_err(GatewayError::Encode)?;
         encode::ready_for_query(output, TransactionStatus::Idle);
-        self.channel.send().await.map_err(GatewayError::Client)
+        self.channel.send().await.map_err(GatewayError::Client)?;
+        self.channel.settle();
+        Ok(())
     }
 
     /// Tells the client that it may not come in after all, and closes.

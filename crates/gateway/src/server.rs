@@ -1,10 +1,9 @@
-//! From an accepted socket to the end of its session.
+//! From a client that has logged in to the end of its session.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use audit::{Body, Origin, SessionId, Side, Sink, SinkError};
+use audit::{SessionId, Side, Sink, SinkError};
 use aws_lc_rs::rand;
 use bytes::BytesMut;
 use jiff::Timestamp;
@@ -12,166 +11,36 @@ use mask::Styles;
 use policy::{ConnectViewer, Context};
 use session::{Moment, Session, Start, Step, Who};
 use sql::NameContext;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio::net::TcpStream;
 use wire::encode::{self, Report, Severity};
 
-use crate::cancel::{self, CancelTarget, Registration};
+use crate::cancel::{CancelTarget, Registration};
 use crate::database::{Database, Presence, State, search_path};
-use crate::error::{ChannelError, GatewayError, Refusal};
-use crate::gateway::{Active, Shared, event};
-use crate::lanes::Lanes;
-use crate::login::{Arrival, ClientLeg, login};
+use crate::door::{Door, refused};
+use crate::error::{GatewayError, Refusal};
+use crate::gateway::{Active, Shared};
+use crate::login::ClientLeg;
 use crate::pump::{self, End, Leg, Surroundings};
-use crate::upstream::{self, ServerLeg};
-
-/// How long the accept loop waits after the operating system refused a socket (no descriptors
-/// left): sessions that end in the meantime give theirs back.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
-/// What the accept loop hands to each client.
-#[derive(Clone)]
-pub(crate) struct Door {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) tasks: TaskTracker,
-    pub(crate) drain: CancellationToken,
-    pub(crate) stop: CancellationToken,
-    pub(crate) lanes: Arc<Lanes>,
-}
-
-/// Accepts clients until the gate is drained.
-pub(crate) async fn accept(listener: TcpListener, door: Door) {
-    loop {
-        let accepted = tokio::select! {
-            () = door.drain.cancelled() => return,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                admit(stream, peer, &door);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a client");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
-        }
-    }
-}
-
-/// Gives a client to the thread that it will stay on.
-fn admit(stream: TcpStream, peer: SocketAddr, door: &Door) {
-    let (Some(lane), Ok(stream)) = (door.lanes.quietest(), stream.into_std()) else {
-        return;
-    };
-    let (handle, door) = (lane.handle().clone(), door.clone());
-    let tasks = door.tasks.clone();
-    let client = async move {
-        // Its readiness is told by the event loop that it was registered with.
-        match TcpStream::from_std(stream) {
-            Ok(stream) => serve(stream, peer, door).await,
-            Err(error) => tracing::warn!(%error, "cannot serve a client"),
-        }
-        drop(lane);
-    };
-    tasks.spawn_on(client, &handle);
-}
-
-/// One client, from its first byte to its last.
-async fn serve(stream: TcpStream, peer: SocketAddr, door: Door) {
-    let Ok(_place) = Arc::clone(&door.shared.places).try_acquire_owned() else {
-        refused(&door.shared, peer, &too_many());
-        return;
-    };
-    // Messages are small and waited for; without the option only latency is lost.
-    let _ = stream.set_nodelay(true);
-    let active = door.shared.active.load_full();
-    let arrival = tokio::select! {
-        () = door.drain.cancelled() => return,
-        arrival = login(stream, &active.rules) => arrival,
-    };
-    match arrival {
-        Ok(Arrival::Session(client)) => {
-            let stop = door.stop.child_token();
-            let visit = Visit { door, active, peer };
-            // Cut off when the time to drain is over: the session's records tell that it did not end.
-            stop.run_until_cancelled(Box::pin(visit.run(*client))).await;
-        }
-        Ok(Arrival::Cancel { process_id, secret }) => {
-            if let Some(target) = door.shared.cancels.target(process_id, &secret)
-                && let Err(error) = cancel::cancel(&target).await
-            {
-                tracing::warn!(%error, "cannot pass a cancel request on");
-            }
-        }
-        Err(error) => not_arrived(&door.shared, peer, &error),
-    }
-}
-
-fn too_many() -> Refusal {
-    Refusal::new("53300", "sorry, too many clients already")
-}
-
-/// Records a client that did not get in.
-fn not_arrived(shared: &Shared, peer: SocketAddr, error: &GatewayError) {
-    match error {
-        GatewayError::Refused(refusal) => refused(shared, peer, refusal),
-        GatewayError::Client(ChannelError::Closed) => {
-            tracing::debug!(%peer, "client left before it logged in");
-        }
-        GatewayError::Client(_)
-        | GatewayError::LoginTimeout { .. }
-        | GatewayError::Upstream { .. }
-        | GatewayError::Certificate { .. }
-        | GatewayError::File { .. }
-        | GatewayError::Randomness
-        | GatewayError::Encode(_) => {
-            let body = Body::Violation {
-                side: Side::Client,
-                reason: error.to_string(),
-            };
-            append(shared, peer, body);
-        }
-    }
-}
-
-fn refused(shared: &Shared, peer: SocketAddr, refusal: &Refusal) {
-    let body = Body::SessionRefused {
-        sqlstate: refusal.sqlstate.to_owned(),
-        reason: refusal.reason.clone(),
-        user: refusal.user.clone(),
-        database: refusal.database.clone(),
-    };
-    append(shared, peer, body);
-}
-
-fn append(shared: &Shared, peer: SocketAddr, body: Body) {
-    let origin = Origin {
-        client: Some(peer.to_string()),
-        ..Origin::default()
-    };
-    if let Err(error) = shared.sink.append(&event(origin, body)) {
-        tracing::error!(%error, "cannot record a client that was turned away");
-    }
-}
+use crate::upstream::{self, ServerLeg, Socket};
 
 /// A client that has logged in, before and during its session.
-struct Visit {
-    door: Door,
-    active: Arc<Active>,
-    peer: SocketAddr,
+pub(crate) struct Visit {
+    pub(crate) door: Door,
+    pub(crate) active: Arc<Active>,
+    pub(crate) peer: SocketAddr,
 }
 
 /// Everything that a session needs, once it is there.
 struct Prepared {
     database: Arc<Database>,
-    server: ServerLeg<TcpStream>,
+    server: ServerLeg<Socket>,
     state: Arc<State>,
     _presence: Presence,
 }
 
 impl Visit {
-    async fn run(self, client: ClientLeg<TcpStream>) {
+    /// The session, to its end.
+    pub(crate) async fn run(self, client: ClientLeg<TcpStream>) {
         match self.prepare(&client).await {
             Ok(prepared) => self.session(client, prepared).await,
             Err(refusal) => {
@@ -252,10 +121,9 @@ impl Visit {
                 return;
             }
         };
-        let end = match client
-            .welcome(&parameters(&prepared.server), registration.key())
-            .await
-        {
+        // Told once, and not kept for as long as the session lasts.
+        let parameters = std::mem::take(&mut prepared.server.parameters);
+        let end = match client.welcome(parameters, registration.key()).await {
             Ok(()) => self.pump(&mut session, &mut client, &mut prepared).await,
             Err(error) => {
                 tracing::debug!(%error, "client left at its welcome");
@@ -278,12 +146,13 @@ impl Visit {
         let upstream = || Arc::clone(&prepared.database.upstream);
         let target = key.map(|key| CancelTarget {
             upstream: upstream(),
+            address: prepared.server.address.clone(),
             key,
         });
         let random = |_| Refusal::new("58000", "the gate has no random bytes");
         let registration = shared
             .cancels
-            .register(client.version, target)
+            .register(client.version, client.channel.privacy(), target)
             .map_err(random)?;
         let id = session_id().map_err(|_| Refusal::new("58000", "the gate has no random bytes"))?;
         let mut session = self.new_session(id, client, prepared);
@@ -398,14 +267,6 @@ fn setting(client: &ClientLeg<TcpStream>, wanted: &str) -> Option<String> {
         .iter()
         .find(|(name, _)| *name == wanted)
         .map(|(_, value)| value.clone())
-}
-
-fn parameters(server: &ServerLeg<TcpStream>) -> Vec<(String, String)> {
-    server
-        .parameters
-        .iter()
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
 }
 
 fn unreachable(error: GatewayError) -> Refusal {

@@ -3,6 +3,7 @@
 //! TLS 1.2 and 1.3 only, by rustls with aws-lc-rs. Nothing is resumed on either leg, so that no
 //! session carries over from one identity to another.
 
+pub(crate) mod certificate;
 mod trust;
 
 use std::fs;
@@ -12,18 +13,20 @@ use std::sync::Arc;
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::NoServerSessionStorage;
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{NoClientAuth, NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 use crate::error::{CertificateProblem, GatewayError};
 use crate::private_file;
 use trust::{ChainOnly, Nothing};
+use zeroize::Zeroizing;
 
 /// The protocol's name in ALPN (PostgreSQL documentation, "Protocol Flow", "SSL Session
 /// Encryption"). A client that offers other names only is turned away, so that a browser cannot be
 /// tricked into speaking to us.
-const ALPN: &[u8] = b"postgresql";
+pub(crate) const ALPN: &[u8] = b"postgresql";
 
 /// Name of the self-signed certificate in the state directory, for clients that want to trust it.
 pub const CERTIFICATE_FILE: &str = "tls-certificate.pem";
@@ -33,8 +36,18 @@ const KEY_FILE: &str = "tls-key.pem";
 #[derive(Debug, Clone)]
 pub struct ServerTls {
     pub(crate) config: Arc<ServerConfig>,
-    /// The chain in PEM, to which SCRAM binds.
-    pub(crate) certificate_pem: Arc<[u8]>,
+    /// What SCRAM binds to; `None` where the certificate names no hash for it.
+    pub(crate) end_point: Option<Arc<[u8]>>,
+}
+
+/// Which certificates of clients are believed. Whether one must be shown, and what it stands for, is
+/// decided at the login, where the client can be told.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientTrust<'a> {
+    /// PEM file of the authorities.
+    pub ca: &'a Path,
+    /// PEM file of the lists of revoked certificates. With it, each authority must have a list.
+    pub revoked: Option<&'a Path>,
 }
 
 impl ServerTls {
@@ -42,10 +55,14 @@ impl ServerTls {
     ///
     /// # Errors
     /// [`GatewayError::File`], [`GatewayError::Certificate`].
-    pub fn from_files(certificate: &Path, key: &Path) -> Result<Self, GatewayError> {
+    pub fn from_files(
+        certificate: &Path,
+        key: &Path,
+        clients: Option<ClientTrust<'_>>,
+    ) -> Result<Self, GatewayError> {
         let chain = read(certificate)?;
-        let key_pem = zeroize::Zeroizing::new(read(key)?);
-        Self::from_pem(certificate, &chain, key, &key_pem)
+        let key_pem = Zeroizing::new(read(key)?);
+        Self::from_pem((certificate, &chain), (key, &key_pem), clients)
     }
 
     /// From the self-signed certificate in `state_dir`, which is made at the first start for
@@ -53,7 +70,11 @@ impl ServerTls {
     ///
     /// # Errors
     /// [`GatewayError::File`], [`GatewayError::Certificate`].
-    pub fn self_signed(state_dir: &Path, names: &[String]) -> Result<Self, GatewayError> {
+    pub fn self_signed(
+        state_dir: &Path,
+        names: &[String],
+        clients: Option<ClientTrust<'_>>,
+    ) -> Result<Self, GatewayError> {
         let certificate = state_dir.join(CERTIFICATE_FILE);
         let key = state_dir.join(KEY_FILE);
         let kept = private_file::read(&certificate)?.zip(private_file::read(&key)?);
@@ -61,37 +82,63 @@ impl ServerTls {
             Some(kept) => kept,
             None => generate(&certificate, &key, names)?,
         };
-        Self::from_pem(
-            &certificate,
-            &chain,
-            &key,
-            &zeroize::Zeroizing::new(key_pem),
-        )
+        let key_pem = Zeroizing::new(key_pem);
+        Self::from_pem((&certificate, &chain), (&key, &key_pem), clients)
     }
 
     fn from_pem(
-        certificate: &Path,
-        chain_pem: &[u8],
-        key: &Path,
-        key_pem: &[u8],
+        (certificate, chain_pem): (&Path, &[u8]),
+        (key, key_pem): (&Path, &[u8]),
+        clients: Option<ClientTrust<'_>>,
     ) -> Result<Self, GatewayError> {
         let chain = certificates(certificate, chain_pem)?;
-        let private_key = PrivateKeyDer::from_pem_slice(key_pem)
-            .map_err(|_| wrong(key, CertificateProblem::Pem("private key")))?;
+        let end_point = chain.first().and_then(certificate::end_point);
+        let verifier = match clients {
+            Some(clients) => client_verifier(clients)?,
+            None => Arc::new(NoClientAuth),
+        };
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(|error| wrong(key, CertificateProblem::Tls(error)))?
-            .with_no_client_auth()
-            .with_single_cert(chain, private_key)
+            .with_client_cert_verifier(verifier)
+            .with_single_cert(chain, private_key(key, key_pem)?)
             .map_err(|error| wrong(key, CertificateProblem::Tls(error)))?;
         config.alpn_protocols = vec![ALPN.to_vec()];
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
         Ok(Self {
             config: Arc::new(config),
-            certificate_pem: chain_pem.into(),
+            end_point: end_point.map(Arc::from),
         })
     }
+}
+
+/// Lets clients without a certificate pass, and none with a wrong one.
+fn client_verifier(trust: ClientTrust<'_>) -> Result<Arc<dyn ClientCertVerifier>, GatewayError> {
+    let roots = Arc::new(roots(Some(trust.ca))?);
+    let revoked = trust.revoked.map(revocations).transpose()?;
+    WebPkiClientVerifier::builder_with_provider(roots, provider())
+        .allow_unauthenticated()
+        .with_crls(revoked.unwrap_or_default())
+        .build()
+        .map_err(|error| {
+            let file = trust.revoked.unwrap_or(trust.ca);
+            wrong(file, CertificateProblem::Verifier(error.to_string()))
+        })
+}
+
+fn revocations(path: &Path) -> Result<Vec<CertificateRevocationListDer<'static>>, GatewayError> {
+    let pem = read(path)?;
+    let lists: Result<Vec<_>, _> = CertificateRevocationListDer::pem_slice_iter(&pem).collect();
+    match lists {
+        Ok(lists) if !lists.is_empty() => Ok(lists),
+        Ok(_) | Err(_) => Err(wrong(path, CertificateProblem::Pem("revocation list"))),
+    }
+}
+
+fn private_key(path: &Path, pem: &[u8]) -> Result<PrivateKeyDer<'static>, GatewayError> {
+    PrivateKeyDer::from_pem_slice(pem)
+        .map_err(|_| wrong(path, CertificateProblem::Pem("private key")))
 }
 
 /// How we speak to one database server.
@@ -114,12 +161,24 @@ pub enum Trust<'a> {
     Anybody,
 }
 
+/// A certificate and its key by which we log in to a database server, both PEM.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnCertificate<'a> {
+    /// The chain, leaf first.
+    pub certificate: &'a Path,
+    /// The private key.
+    pub key: &'a Path,
+}
+
 impl ClientTls {
-    /// TLS with this trust.
+    /// TLS with this trust, and with a certificate of our own if the server asks for one.
     ///
     /// # Errors
     /// [`GatewayError::File`], [`GatewayError::Certificate`].
-    pub fn required(trust: Trust<'_>) -> Result<Self, GatewayError> {
+    pub fn required(
+        trust: Trust<'_>,
+        own: Option<OwnCertificate<'_>>,
+    ) -> Result<Self, GatewayError> {
         let builder = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(|error| wrong(Path::new(""), CertificateProblem::Tls(error)))?;
@@ -132,7 +191,16 @@ impl ClientTls {
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(Nothing::new(provider()))),
         };
-        let mut config = builder.with_no_client_auth();
+        let mut config = match own {
+            None => builder.with_no_client_auth(),
+            Some(OwnCertificate { certificate, key }) => {
+                let chain = certificates(certificate, &read(certificate)?)?;
+                let key_pem = Zeroizing::new(read(key)?);
+                builder
+                    .with_client_auth_cert(chain, private_key(key, &key_pem)?)
+                    .map_err(|error| wrong(key, CertificateProblem::Tls(error)))?
+            }
+        };
         config.alpn_protocols = vec![ALPN.to_vec()];
         config.resumption = Resumption::disabled();
         Ok(Self::Required(Arc::new(config)))

@@ -1,94 +1,105 @@
 //! The server's leg: from a connection's name to a session that is ready, with our credential.
 
+mod authenticate;
 mod client;
+mod dial;
+mod message;
 mod scram;
+mod secure;
+mod startup;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
-use config::{ConnectionConfig, UpstreamTls};
+use config::{ChannelBinding, ConnectionConfig, Limits, TlsNegotiation, UpstreamAuth, UpstreamTls};
 use identity::Secret;
-use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
-use wire::backend::{self, Authentication, ReportFields, TransactionStatus, tag};
 use wire::encode;
-use wire::frame::{Side, message_name};
-use wire::startup::Version;
 use zeroize::Zeroizing;
 
-use crate::channel::{Channel, Message};
+use crate::channel::Channel;
 use crate::error::{ChannelError, GatewayError, UpstreamProblem};
-use crate::tls::{ClientTls, Trust};
+use crate::peer::Patience;
+use crate::tls::{ClientTls, OwnCertificate, Trust};
 
 pub use client::catalog_client;
-
-/// Time for the TCP connection. A server of the same data centre answers in a millisecond; one
-/// that is down often does not answer at all, and the client shall know soon.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Time for TLS, startup and authentication: a server under load takes seconds to fork.
-pub const STARTUP_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Settings that every session has, whatever the client asks for: how statements are read must not
-/// depend on the server's configuration, or the server would read another statement than we did.
-pub const PINNED: [(&str, &str); 3] = [
-    ("client_encoding", "UTF8"),
-    ("standard_conforming_strings", "on"),
-    ("backslash_quote", "safe_encoding"),
-];
-
-/// Those of [`PINNED`] that servers report.
-const REPORTED: [(&str, &str); 2] = [
-    ("client_encoding", "UTF8"),
-    ("standard_conforming_strings", "on"),
-];
-
-/// Most settings that a server may report. PostgreSQL 18 reports 16.
-const MAX_SETTINGS: usize = 128;
+pub use dial::{Address, Socket};
+pub use scram::KeyCache;
+pub use startup::{Dialect, PINNED};
 
 /// A database server, and how we log in to it.
 #[derive(Debug, Clone)]
 pub struct Upstream {
     /// The connection's name.
     pub name: String,
-    /// Host name or address.
+    /// What the server's certificate must be for, where that is checked.
     pub host: String,
-    /// TCP port.
-    pub port: u16,
+    /// Where it listens.
+    pub address: Address,
     /// The server's name of the database.
     pub database: String,
     /// Our role.
     pub user: String,
-    /// Its password.
-    pub password: Secret,
+    /// Its password, if it has one.
+    pub password: Option<Secret>,
     /// How the line is secured.
     pub tls: ClientTls,
+    /// How TLS begins.
+    pub negotiation: TlsNegotiation,
+    /// Whether the login is bound to the server's certificate.
+    pub channel_binding: ChannelBinding,
+    /// Which methods are answered.
+    pub auth: UpstreamAuth,
+    /// Time to connect and log in.
+    pub timeout: Duration,
+    /// How long the server may be silent.
+    pub patience: Patience,
+    /// Keys of earlier logins.
+    pub keys: Arc<KeyCache>,
+    /// The protocol version that the server speaks.
+    pub dialect: Arc<Dialect>,
 }
 
 impl Upstream {
-    /// As configured. Reads the trusted roots, so that a missing file shows at the start.
+    /// As configured. Reads certificates, so that a missing file shows at the start.
     ///
     /// # Errors
     /// [`GatewayError::File`], [`GatewayError::Certificate`].
-    pub fn new(config: &ConnectionConfig) -> Result<Self, GatewayError> {
+    pub fn new(config: &ConnectionConfig, limits: &Limits) -> Result<Self, GatewayError> {
+        let own = config.certificate.as_ref().map(|files| OwnCertificate {
+            certificate: &files.certificate,
+            key: &files.key,
+        });
+        let required = |trust| ClientTls::required(trust, own);
         let tls = match &config.tls {
-            UpstreamTls::VerifyFull { ca } => ClientTls::required(Trust::Full(ca.as_deref()))?,
-            UpstreamTls::VerifyCa { ca } => ClientTls::required(Trust::Chain(ca.as_deref()))?,
-            UpstreamTls::Require => ClientTls::required(Trust::Anybody)?,
+            UpstreamTls::VerifyFull { ca } => required(Trust::Full(ca.as_deref()))?,
+            UpstreamTls::VerifyCa { ca } => required(Trust::Chain(ca.as_deref()))?,
+            UpstreamTls::Require => required(Trust::Anybody)?,
             UpstreamTls::Disable => ClientTls::Disabled,
+        };
+        let address = match config.socket() {
+            Some(path) => Address::Unix(path),
+            None => Address::Tcp(config.host.clone(), config.port),
         };
         Ok(Self {
             name: config.name.clone(),
             host: config.host.clone(),
-            port: config.port,
+            address,
             database: config.database.clone(),
             user: config.user.clone(),
             password: config.password.clone(),
             tls,
+            negotiation: config.negotiation,
+            channel_binding: config.channel_binding,
+            auth: config.auth,
+            timeout: limits.connect_timeout,
+            patience: Patience::of(limits),
+            keys: Arc::default(),
+            dialect: Arc::default(),
         })
     }
 
@@ -123,6 +134,8 @@ pub struct ServerLeg<S> {
     pub channel: Channel<S>,
     /// The key to cancel it; some poolers give none.
     pub key: Option<BackendKey>,
+    /// Where a cancel request is to go: one name may stand for several servers.
+    pub address: Address,
     /// What the server reports of its settings, by name. Those of [`PINNED`] that are reported are
     /// checked.
     pub parameters: BTreeMap<String, String>,
@@ -141,19 +154,35 @@ impl<S> ServerLeg<S> {
 /// Opens a session with the client's `settings`.
 ///
 /// # Errors
-/// [`GatewayError::Upstream`] within [`CONNECT_TIMEOUT`] and [`STARTUP_TIMEOUT`].
+/// [`GatewayError::Upstream`] within [`Upstream::timeout`].
 pub async fn connect(
     upstream: &Upstream,
     settings: &[(&str, String)],
-) -> Result<ServerLeg<TcpStream>, GatewayError> {
-    let connected = async { start(dial(upstream).await?, upstream, settings).await };
+) -> Result<ServerLeg<Socket>, GatewayError> {
+    let connected = within(upstream.timeout, async {
+        match attempt(upstream, settings).await {
+            // Its dialect is known now.
+            Err(UpstreamProblem::OldProtocol) => attempt(upstream, settings).await,
+            connected => connected,
+        }
+    });
     connected.await.map_err(|problem| upstream.failed(problem))
+}
+
+async fn attempt(
+    upstream: &Upstream,
+    settings: &[(&str, String)],
+) -> Result<ServerLeg<Socket>, UpstreamProblem> {
+    let socket = dial::dial(&upstream.address, upstream.patience).await?;
+    let address = dial::reached(&socket, &upstream.address);
+    let leg = log_in(socket, upstream, settings).await?;
+    Ok(ServerLeg { address, ..leg })
 }
 
 /// Opens a session over a stream that is there already.
 ///
 /// # Errors
-/// What is wrong with the server.
+/// What is wrong with the server, within [`Upstream::timeout`].
 pub async fn start<S>(
     stream: S,
     upstream: &Upstream,
@@ -162,30 +191,43 @@ pub async fn start<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    within(STARTUP_TIMEOUT, async {
-        let mut channel = secure(stream, upstream).await?;
-        write_startup(&mut channel, upstream, settings)?;
-        channel.send().await?;
-        authenticate(&mut channel, upstream).await?;
-        let (key, parameters) = read_settings(&mut channel).await?;
-        check_pins(&parameters)?;
-        Ok(ServerLeg {
-            channel,
-            key,
-            parameters,
-        })
-    })
-    .await
+    within(upstream.timeout, log_in(stream, upstream, settings)).await
 }
 
-/// Sends a cancel request and waits for the server to close.
+async fn log_in<S>(
+    stream: S,
+    upstream: &Upstream,
+    settings: &[(&str, String)],
+) -> Result<ServerLeg<S>, UpstreamProblem>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut channel = secure::secure(stream, upstream).await?;
+    let asked = startup::write(&mut channel, upstream, settings)?;
+    channel.send().await?;
+    let request = startup::negotiate(&mut channel, asked).await;
+    let request = request.map_err(|problem| upstream.dialect.explain(problem, asked))?;
+    authenticate::authenticate(&mut channel, upstream, &request).await?;
+    let (key, parameters) = startup::read_settings(&mut channel).await?;
+    startup::check_pins(&parameters)?;
+    channel.settle();
+    Ok(ServerLeg {
+        channel,
+        key,
+        address: upstream.address.clone(),
+        parameters,
+    })
+}
+
+/// Sends a cancel request to `address`, secured as sessions are, and waits for the server to close.
 pub(crate) async fn send_cancel(
     upstream: &Upstream,
+    address: &Address,
     key: &BackendKey,
 ) -> Result<(), UpstreamProblem> {
-    let stream = dial(upstream).await?;
-    within(STARTUP_TIMEOUT, async {
-        let mut channel = secure(stream, upstream).await?;
+    within(upstream.timeout, async {
+        let socket = dial::dial(address, upstream.patience).await?;
+        let mut channel = secure::secure(socket, upstream).await?;
         encode::cancel_request(&mut channel.output, key.process_id, &key.secret)
             .map_err(ChannelError::from)?;
         channel.send().await?;
@@ -197,20 +239,6 @@ pub(crate) async fn send_cancel(
     .await
 }
 
-async fn dial(upstream: &Upstream) -> Result<TcpStream, UpstreamProblem> {
-    let address = (upstream.host.as_str(), upstream.port);
-    let stream = within(CONNECT_TIMEOUT, async {
-        let stream = TcpStream::connect(address).await;
-        stream.map_err(|error| UpstreamProblem::Unreachable(error.kind()))
-    })
-    .await?;
-    // Messages are small and waited for.
-    stream
-        .set_nodelay(true)
-        .map_err(|error| UpstreamProblem::Unreachable(error.kind()))?;
-    Ok(stream)
-}
-
 async fn within<T>(
     limit: Duration,
     work: impl Future<Output = Result<T, UpstreamProblem>>,
@@ -220,197 +248,5 @@ async fn within<T>(
         .unwrap_or(Err(UpstreamProblem::Timeout { limit }))
 }
 
-/// Turns TLS on if the configuration says so. Nothing that the server says before is believed but
-/// its yes: an error text could be anybody's (CVE-2024-10977).
-async fn secure<S>(stream: S, upstream: &Upstream) -> Result<Channel<S>, UpstreamProblem>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    let mut channel = Channel::new(stream, Side::Backend);
-    let config = match &upstream.tls {
-        ClientTls::Disabled => return Ok(channel),
-        ClientTls::Required(config) => config,
-    };
-    let name = ServerName::try_from(upstream.host.clone());
-    let name = name.map_err(|_| UpstreamProblem::ServerName)?;
-    encode::ssl_request(&mut channel.output);
-    channel.send().await?;
-    match channel.byte().await? {
-        b'S' => channel.connect_tls(config.clone(), name).await?,
-        b'N' => return Err(UpstreamProblem::TlsRefused),
-        _ => {
-            return Err(ChannelError::Unexpected {
-                message: "answer to SSLRequest",
-            }
-            .into());
-        }
-    }
-    Ok(channel)
-}
-
-/// Protocol 3.0: every server and pooler speaks it, and we need nothing newer from it.
-fn write_startup<S>(
-    channel: &mut Channel<S>,
-    upstream: &Upstream,
-    settings: &[(&str, String)],
-) -> Result<(), UpstreamProblem> {
-    let whom = [
-        ("user", upstream.user.as_str()),
-        ("database", upstream.database.as_str()),
-    ];
-    // INVARIANT: the client's settings are those of `login::settings::ALLOWED`, none of them
-    // pinned. The pins come last all the same, where the last one counts.
-    let chosen = settings.iter().map(|(name, value)| (*name, value.as_str()));
-    let parameters = whom.into_iter().chain(chosen).chain(PINNED);
-    encode::startup(&mut channel.output, Version::V3_0, parameters)
-        .map_err(|error| ChannelError::from(error).into())
-}
-
-/// Answers what the server asks for, until it says that we are in.
-async fn authenticate<S>(
-    channel: &mut Channel<S>,
-    upstream: &Upstream,
-) -> Result<(), UpstreamProblem>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    let message = next(channel).await?;
-    match authentication(&message)? {
-        Authentication::Sasl { mechanisms } => {
-            let offered = mechanisms
-                .iter()
-                .any(|name| name == scram::MECHANISM.as_bytes());
-            if !offered {
-                return Err(UpstreamProblem::Method {
-                    method: "another SASL mechanism",
-                });
-            }
-            scram::authenticate(channel, upstream.password.expose()).await
-        }
-        // The server is trusted to let us in (`trust`, `peer`, certificates): its own choice, and
-        // the password stays with us.
-        Authentication::Ok => Ok(()),
-        Authentication::CleartextPassword => Err(UpstreamProblem::Method {
-            method: "the password in clear",
-        }),
-        Authentication::Md5 { .. } => Err(UpstreamProblem::Method { method: "MD5" }),
-        Authentication::SaslContinue(_)
-        | Authentication::SaslFinal(_)
-        | Authentication::Other(_) => Err(UpstreamProblem::Method {
-            method: "an unknown method",
-        }),
-    }
-}
-
-/// The next message of a login. An error ends it; notices are dropped.
-async fn next<S>(channel: &mut Channel<S>) -> Result<Message, UpstreamProblem>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    loop {
-        let message = channel.message(is_of_a_login).await?;
-        match decode(&message)? {
-            backend::Message::ErrorResponse(report) => return Err(rejected(&report)),
-            backend::Message::NoticeResponse(_) => {}
-            _ => return Ok(message),
-        }
-    }
-}
-
-const fn is_of_a_login(tag: u8) -> bool {
-    matches!(
-        tag,
-        tag::AUTHENTICATION
-            | tag::BACKEND_KEY_DATA
-            | tag::PARAMETER_STATUS
-            | tag::READY_FOR_QUERY
-            | tag::ERROR_RESPONSE
-            | tag::NOTICE_RESPONSE
-    )
-}
-
-fn decode(message: &Message) -> Result<backend::Message<'_>, UpstreamProblem> {
-    let frame = message.frame()?;
-    Ok(backend::decode(frame).map_err(ChannelError::from)?)
-}
-
-fn authentication(message: &Message) -> Result<Authentication<'_>, UpstreamProblem> {
-    match decode(message)? {
-        backend::Message::Authentication(authentication) => Ok(authentication),
-        other => Err(unexpected(&other)),
-    }
-}
-
-fn unexpected(message: &backend::Message<'_>) -> UpstreamProblem {
-    ChannelError::Unexpected {
-        message: message_name(Side::Backend, message.tag()),
-    }
-    .into()
-}
-
-/// Keeps the SQLSTATE if it looks like one, and nothing else.
-fn rejected(report: &ReportFields<'_>) -> UpstreamProblem {
-    let sqlstate = report.sqlstate().unwrap_or_default();
-    let honest = sqlstate.len() == 5 && sqlstate.iter().all(u8::is_ascii_alphanumeric);
-    let sqlstate = if honest {
-        String::from_utf8_lossy(sqlstate)
-    } else {
-        "XX000".into()
-    };
-    UpstreamProblem::Rejected {
-        sqlstate: sqlstate.into_owned(),
-    }
-}
-
-type Settings = (Option<BackendKey>, BTreeMap<String, String>);
-
-/// Reads what the server tells about itself until it is ready.
-async fn read_settings<S>(channel: &mut Channel<S>) -> Result<Settings, UpstreamProblem>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    let mut key = None;
-    let mut parameters = BTreeMap::new();
-    loop {
-        let message = next(channel).await?;
-        match decode(&message)? {
-            backend::Message::ParameterStatus(status) => {
-                let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-                parameters.insert(text(status.name), text(status.value));
-                if parameters.len() > MAX_SETTINGS {
-                    return Err(UpstreamProblem::TooManySettings {
-                        limit: MAX_SETTINGS,
-                    });
-                }
-            }
-            backend::Message::BackendKeyData(data) => {
-                let secret = Zeroizing::new(data.secret.to_vec());
-                key = Some(BackendKey {
-                    process_id: data.process_id,
-                    secret,
-                });
-            }
-            backend::Message::ReadyForQuery(ready) if ready.status == TransactionStatus::Idle => {
-                return Ok((key, parameters));
-            }
-            other => return Err(unexpected(&other)),
-        }
-    }
-}
-
-fn check_pins(parameters: &BTreeMap<String, String>) -> Result<(), UpstreamProblem> {
-    for (name, expected) in REPORTED {
-        let value = parameters.get(name).map_or("", String::as_str);
-        if value != expected {
-            return Err(UpstreamProblem::Setting {
-                name,
-                value: value.to_owned(),
-                expected,
-            });
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

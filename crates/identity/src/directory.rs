@@ -139,6 +139,16 @@ impl Directory {
         self.entries.get(name).map(|entry| entry.actor(key))
     }
 
+    /// The actor of `name` after a login with one of its keys that has been checked before, if the
+    /// key is still there and accepted at `now`.
+    #[must_use]
+    pub fn live(&self, name: &str, key: &KeyId, now: jiff::Timestamp) -> Option<Actor> {
+        let entry = self.entries.get(name)?;
+        let live = |stored: &&StoredKey| stored.id == *key && stored.is_live(now);
+        let stored = entry.keys.iter().find(live)?;
+        Some(entry.actor(stored.id.clone()))
+    }
+
     pub(crate) fn entry(&self, name: &str) -> Option<&Entry> {
         self.entries.get(name)
     }

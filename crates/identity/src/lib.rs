@@ -40,7 +40,10 @@ pub use key_hash::{ITERATIONS, KeyHash, StoredKey};
 pub use login::{LoginError, ScramCandidate};
 pub use name::{GroupName, KeyId, PrincipalName};
 pub use principal::{Actor, Principal, PrincipalKind};
-pub use scram::{AwaitFinal, MECHANISM, NONCE_LEN};
+pub use scram::{
+    AwaitFinal, AwaitSignature, Binding, Challenge, ClientExchange, ClientKeys, MECHANISM,
+    MECHANISM_PLUS, NONCE_LEN, ROUNDS, ScramError, mechanisms,
+};
 pub use secret::{Secret, SecretSource};
 
 /// What is wrong with a text that should have been a name, a key, a key hash or a secret's source.

@@ -26,14 +26,26 @@ pub enum LoginError {
         /// What should have stood there.
         expected: &'static str,
     },
+    /// The client would have bound the exchange to our certificate and did not see that we offer
+    /// it: somebody in the middle took the offer out.
+    #[error(
+        "the client supports channel binding and did not see it offered: somebody took the offer out"
+    )]
+    Downgraded,
+    /// The client bound the exchange to another certificate than ours: somebody in the middle has
+    /// shown it one of his own.
+    #[error("the client bound the exchange to another certificate than ours")]
+    Unbound,
 }
 
 impl LoginError {
-    /// The SQLSTATE that PostgreSQL gives: `28P01`, or `08P01` for a broken exchange.
+    /// The SQLSTATE that PostgreSQL gives: `28P01`, `08P01` for a broken exchange, or `28000` for one
+    /// whose channel binding fails.
     #[must_use]
     pub fn sqlstate(self) -> &'static str {
         match self {
             LoginError::Malformed { .. } => "08P01",
+            LoginError::Downgraded | LoginError::Unbound => "28000",
             LoginError::UnknownPrincipal
             | LoginError::WrongKey
             | LoginError::ExpiredKey
@@ -46,6 +58,8 @@ impl LoginError {
     pub fn client_message(self, user: &str) -> String {
         match self {
             LoginError::Malformed { .. } => "malformed SCRAM message".to_owned(),
+            LoginError::Downgraded => "SCRAM channel binding negotiation error".to_owned(),
+            LoginError::Unbound => "SCRAM channel binding check failed".to_owned(),
             LoginError::UnknownPrincipal
             | LoginError::WrongKey
             | LoginError::ExpiredKey
@@ -62,6 +76,9 @@ impl LoginError {
             }
             LoginError::UnknownPrincipal | LoginError::WrongKey | LoginError::NoKey => {
                 Some("Log in with the name of a principal and its access key as the password.")
+            }
+            LoginError::Downgraded | LoginError::Unbound => {
+                Some("This may be a sign of a man in the middle.")
             }
             LoginError::Malformed { .. } => None,
         }
@@ -105,7 +122,9 @@ impl ScramCandidate {
             Err(
                 error @ (LoginError::UnknownPrincipal
                 | LoginError::NoKey
-                | LoginError::Malformed { .. }),
+                | LoginError::Malformed { .. }
+                | LoginError::Downgraded
+                | LoginError::Unbound),
             ) => Err(error),
         }
     }

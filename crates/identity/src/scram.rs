@@ -1,121 +1,39 @@
-//! The server's side of a SCRAM-SHA-256 exchange (RFC 5802, RFC 7677), without channel binding.
+//! SCRAM-SHA-256 and SCRAM-SHA-256-PLUS, both sides (RFC 5802, RFC 7677), as PostgreSQL speaks them
+//! ("SASL Authentication" in its documentation). PLUS binds the exchange to the server's certificate
+//! (`tls-server-end-point`, RFC 5929 section 4), so that nobody in the middle can pass it on.
 
-use crate::{Actor, LoginError, ScramCandidate};
-use aws_lc_rs::constant_time;
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+mod client;
+mod keys;
+mod server;
+
+use crate::LoginError;
+
+pub use client::{AwaitSignature, Binding, Challenge, ClientExchange, ROUNDS, ScramError};
+pub use keys::ClientKeys;
+pub use server::AwaitFinal;
 
 /// The mechanism's name, as `AuthenticationSASL` offers it.
 pub const MECHANISM: &str = "SCRAM-SHA-256";
 
-/// How many random bytes the server's nonce is made from: as many as PostgreSQL takes.
+/// The mechanism that is bound to the server's certificate.
+pub const MECHANISM_PLUS: &str = "SCRAM-SHA-256-PLUS";
+
+/// How many random bytes a nonce is made from: as many as PostgreSQL takes.
 pub const NONCE_LEN: usize = 18;
 
-/// An exchange that has sent its challenge and waits for the client's proof.
-#[derive(Debug)]
-pub struct AwaitFinal {
-    candidate: ScramCandidate,
-    /// `client-first-message-bare "," server-first-message ","`
-    auth_message: String,
-    nonce: String,
-    /// What the client must repeat in `c=`: the base64 of its GS2 header.
-    binding: String,
-}
+/// The GS2 header of a bound exchange (RFC 5802 section 7): no authorization identity.
+const BOUND_HEADER: &str = "p=tls-server-end-point,,";
 
-impl ScramCandidate {
-    /// Reads the client's first message and gives the server's (the data of
-    /// `AuthenticationSASLContinue`) with the state that waits for the proof. `random` must come
-    /// from a cryptographic source.
-    ///
-    /// # Errors
-    /// [`LoginError::Malformed`] for what RFC 5802 section 7 does not allow, and for channel
-    /// binding, which was not offered.
-    pub fn begin(
-        self,
-        client_first: &[u8],
-        random: [u8; NONCE_LEN],
-    ) -> Result<(AwaitFinal, Vec<u8>), LoginError> {
-        let first = ClientFirst::read(client_first)?;
-        let nonce = format!("{}{}", first.nonce, BASE64.encode(random));
-        let salt = BASE64.encode(self.hash().salt());
-        let server_first = format!("r={nonce},s={salt},i={}", self.hash().iterations());
-        let state = AwaitFinal {
-            auth_message: format!("{},{server_first},", first.bare),
-            binding: BASE64.encode(first.header),
-            candidate: self,
-            nonce,
-        };
-        Ok((state, server_first.into_bytes()))
-    }
-}
+/// Longest message of the exchange in bytes; real ones stay under 300. Nonces without end have been
+/// used against proxies (CVE-2026-6665).
+const MAX_LEN: usize = 2048;
 
-impl AwaitFinal {
-    /// Reads the client's last message and gives who has logged in, with the server's last message
-    /// (the data of `AuthenticationSASLFinal`).
-    ///
-    /// # Errors
-    /// [`LoginError::Malformed`], or why the login is refused.
-    pub fn finish(mut self, client_final: &[u8]) -> Result<(Actor, Vec<u8>), LoginError> {
-        let text = text(client_final)?;
-        let (without_proof, proof) = text
-            .rsplit_once(",p=")
-            .ok_or(malformed("a proof `p=` at the end"))?;
-        let mut parts = without_proof.split(',');
-        attribute(parts.next(), "c=", "`c=`").and_then(|binding| {
-            match binding == self.binding {
-                true => Ok(()),
-                false => Err(malformed("the channel binding of the first message")),
-            }
-        })?;
-        let nonce = attribute(parts.next(), "r=", "`r=`")?;
-        constant_time::verify_slices_are_equal(nonce.as_bytes(), self.nonce.as_bytes())
-            .map_err(|_| malformed("the nonce of this exchange"))?;
-        let proof = BASE64
-            .decode(proof)
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok());
-        let proof: [u8; 32] = proof.ok_or(malformed("a proof of 32 bytes in base64"))?;
-        self.auth_message.push_str(without_proof);
-        let (actor, signature) = self
-            .candidate
-            .finish(self.auth_message.as_bytes(), &proof)?;
-        Ok((
-            actor,
-            format!("v={}", BASE64.encode(signature)).into_bytes(),
-        ))
-    }
-}
-
-/// `client-first-message = gs2-header client-first-message-bare` (RFC 5802 section 7).
-struct ClientFirst<'a> {
-    header: &'a str,
-    bare: &'a str,
-    nonce: &'a str,
-}
-
-impl<'a> ClientFirst<'a> {
-    fn read(message: &'a [u8]) -> Result<Self, LoginError> {
-        let text = text(message)?;
-        // `n`: the client does not support channel binding; `y`: it does, and saw that we do not.
-        // An authorization identity (`a=`) is refused: nobody logs in as somebody else.
-        let bare = text
-            .strip_prefix("n,,")
-            .or_else(|| text.strip_prefix("y,,"))
-            .ok_or(malformed(
-                "a header `n,,` or `y,,`: channel binding was not offered",
-            ))?;
-        let header = text.strip_suffix(bare).unwrap_or_default();
-        let mut parts = bare.split(',');
-        // The name is ignored, as PostgreSQL does: the startup message has told it.
-        attribute(parts.next(), "n=", "`n=`")?;
-        let nonce = attribute(parts.next(), "r=", "`r=`")?;
-        match nonce.is_empty() || !nonce.bytes().all(|byte| byte.is_ascii_graphic()) {
-            true => Err(malformed("a printable nonce")),
-            false => Ok(ClientFirst {
-                header,
-                bare,
-                nonce,
-            }),
-        }
+/// The mechanisms that a server offers: PLUS only where the exchange can be bound to something.
+#[must_use]
+pub fn mechanisms(end_point: Option<&[u8]>) -> &'static [&'static str] {
+    match end_point {
+        Some(_) => &[MECHANISM_PLUS, MECHANISM],
+        None => &[MECHANISM],
     }
 }
 
@@ -123,22 +41,94 @@ fn attribute<'a>(
     part: Option<&'a str>,
     name: &str,
     expected: &'static str,
-) -> Result<&'a str, LoginError> {
+) -> Result<&'a str, Malformed> {
     part.and_then(|part| part.strip_prefix(name))
-        .ok_or(malformed(expected))
+        .ok_or(Malformed(expected))
 }
 
-/// Longest message of the exchange in bytes; real ones stay under 200.
-const MAX_LEN: usize = 2048;
-
-fn text(message: &[u8]) -> Result<&str, LoginError> {
+fn text(message: &[u8]) -> Result<&str, Malformed> {
     match std::str::from_utf8(message) {
         Ok(text) if message.len() <= MAX_LEN => Ok(text),
-        Ok(_) => Err(malformed("at most 2048 bytes")),
-        Err(_) => Err(malformed("UTF-8")),
+        Ok(_) => Err(Malformed("at most 2048 bytes")),
+        Err(_) => Err(Malformed("UTF-8")),
     }
 }
 
-fn malformed(expected: &'static str) -> LoginError {
-    LoginError::Malformed { expected }
+/// `nonce = printable *` without a comma (RFC 5802 section 7).
+fn is_nonce(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b',')
+}
+
+/// What a message should have held.
+struct Malformed(&'static str);
+
+impl From<Malformed> for LoginError {
+    fn from(Malformed(expected): Malformed) -> Self {
+        LoginError::Malformed { expected }
+    }
+}
+
+impl From<Malformed> for ScramError {
+    fn from(Malformed(expected): Malformed) -> Self {
+        ScramError::Malformed { expected }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Directory, KeyHash, Principal, PrincipalKind, StoredKey};
+    use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+
+    // RFC 7677 section 3.
+    const FIRST: &str = "n=user,r=rOprNGfwEbeRWgbNEkqO";
+    const CHALLENGE: &str = "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,\
+        s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
+    const WITHOUT_PROOF: &str = "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+    const PROOF: &str = "dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=";
+    const SIGNATURE: &[u8] = b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
+
+    fn salt() -> [u8; 16] {
+        let salt = BASE64.decode("W22ZaJ0SNY7soEsUEjb6gQ==").unwrap();
+        salt.try_into().unwrap()
+    }
+
+    #[test]
+    fn the_client_of_rfc_7677() {
+        let exchange = ClientExchange::from_nonce("rOprNGfwEbeRWgbNEkqO");
+        let mut challenge = exchange.challenged(CHALLENGE.as_bytes()).unwrap();
+        assert_eq!(
+            (challenge.salt(), challenge.rounds().get()),
+            (&salt()[..], 4096)
+        );
+        // We leave the name empty, as libpq does; the vector does not.
+        challenge.rename("n=,", "n=user,");
+        let keys = ClientKeys::derive("pencil", challenge.salt(), challenge.rounds());
+        let (answer, waiting) = challenge.answer(&keys);
+        assert_eq!(answer, format!("{WITHOUT_PROOF},p={PROOF}").into_bytes());
+        waiting.verify(SIGNATURE).unwrap();
+    }
+
+    #[test]
+    fn the_server_of_rfc_7677() {
+        let user = Principal {
+            name: "user".parse().unwrap(),
+            kind: PrincipalKind::Human,
+            groups: Default::default(),
+        };
+        let key = StoredKey {
+            id: "k".parse().unwrap(),
+            hash: KeyHash::of(b"pencil", salt()),
+            expires: None,
+        };
+        let directory = Directory::new(vec![(user, vec![key])]).unwrap();
+        let candidate = directory.scram("user", jiff::Timestamp::UNIX_EPOCH, &[0; 32]);
+        let waiting = AwaitFinal::of(candidate, FIRST, CHALLENGE);
+        let last = format!("{WITHOUT_PROOF},p={PROOF}");
+        let (actor, signature) = waiting.finish(last.as_bytes()).unwrap();
+        assert_eq!((actor.key.as_str(), &*signature), ("k", SIGNATURE));
+    }
 }

@@ -1,15 +1,19 @@
-//! Rows of `COPY … TO STDOUT`: read, masked cell by cell, written again as PostgreSQL would
-//! (`CopyAttributeOutText` and `CopyAttributeOutCSV` of its copyto.c).
+//! Rows of `COPY … TO STDOUT`: read, masked cell by cell, written again as PostgreSQL would.
 //!
-//! A cell that is not changed is copied as it was. Rows may be split at any byte.
+//! A cell that is not changed is copied as it was. Rows may be split at any byte. Buffers are kept
+//! from row to row: nothing is allocated for one.
 
+mod binary;
 mod csv;
+mod lines;
 mod options;
 mod plain;
 
 pub use options::{CopyFormat, CopyOptions, ForceQuote};
 
 use crate::{Findings, MaskError, Masker, Outcome, Scanner};
+use binary::TupleMasker;
+use lines::LineMasker;
 
 /// Longest row that is held until it is whole, in bytes. PostgreSQL sends a row as one message,
 /// so this is more than any row of ordinary values and still bounded.
@@ -47,218 +51,72 @@ impl CellMask {
 
 /// Masks the rows of one COPY.
 #[derive(Debug)]
-pub struct CopyMasker {
-    options: CopyOptions,
-    columns: Vec<CellMask>,
-    /// The beginning of a row whose end has not come.
-    held: Vec<u8>,
-    splitter: Splitter,
-    header: bool,
-    cells: Cells,
-}
+pub struct CopyMasker(Rows);
 
-/// Buffers of one cell, kept from row to row.
-#[derive(Debug, Default)]
-struct Cells {
-    value: Vec<u8>,
-    masked: Vec<u8>,
+#[derive(Debug)]
+enum Rows {
+    Lines(LineMasker),
+    Tuples(TupleMasker),
 }
 
 impl CopyMasker {
-    /// A masker for rows with these columns, in order; their masks are of text format.
+    /// A masker for rows in text or CSV format with these columns, in order; their masks are of text
+    /// format.
     ///
     /// # Errors
     /// Options that PostgreSQL would refuse, or a null string that hides what is NULL.
     pub fn new(options: CopyOptions, columns: Vec<CellMask>) -> Result<CopyMasker, MaskError> {
-        options.check()?;
-        let masks = !columns.iter().all(CellMask::passes);
-        if masks && options.format == CopyFormat::Text && plain::null_is_ambiguous(&options) {
-            return Err(MaskError::AmbiguousNull);
+        LineMasker::new(options, columns).map(|lines| CopyMasker(Rows::Lines(lines)))
+    }
+
+    /// A masker for rows in binary format with these columns, in order; their masks are of binary
+    /// format.
+    pub fn binary(columns: Vec<CellMask>) -> CopyMasker {
+        CopyMasker(Rows::Tuples(TupleMasker::new(columns)))
+    }
+
+    /// How many cells were masked so far, by column.
+    pub fn masked(&self) -> &[u64] {
+        match &self.0 {
+            Rows::Lines(lines) => lines.masked(),
+            Rows::Tuples(tuples) => tuples.masked(),
         }
-        let (splitter, header) = (Splitter::new(&options), options.header);
-        Ok(CopyMasker {
-            options,
-            columns,
-            held: Vec::new(),
-            splitter,
-            header,
-            cells: Cells::default(),
-        })
     }
 
     /// Takes the payload of a CopyData and appends all rows that are now whole to `out`.
     ///
     /// # Errors
-    /// A row that is too long or has the wrong number of columns; the COPY cannot go on.
+    /// A row that is too long or has the wrong number of columns, or data that is not of the format;
+    /// the COPY cannot go on.
     pub fn feed(
         &mut self,
         data: &[u8],
         out: &mut Vec<u8>,
         findings: &mut Findings,
     ) -> Result<(), MaskError> {
-        let mut rest = data;
-        while let Some(length) = self.splitter.row_end(rest) {
-            let (end, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-            if self.held.is_empty() {
-                self.row(end, out, findings)?;
-            } else {
-                self.hold(end)?;
-                let held = std::mem::take(&mut self.held);
-                self.row(&held, out, findings)?;
-                self.held = held;
-                self.held.clear();
-            }
-            rest = after;
+        match &mut self.0 {
+            Rows::Lines(lines) => lines.feed(data, out, findings),
+            Rows::Tuples(tuples) => tuples.feed(data, out, findings),
         }
-        self.hold(rest)
     }
 
-    /// Ends the rows: a last one without a line end is masked as well.
+    /// Ends the rows: a last line without a line end is masked as well.
     ///
     /// # Errors
-    /// As [`CopyMasker::feed`], and a quoted value without an end.
+    /// As [`CopyMasker::feed`], and data that ends inside a quoted value or a binary row.
     pub fn finish(&mut self, out: &mut Vec<u8>, findings: &mut Findings) -> Result<(), MaskError> {
-        if self.held.is_empty() {
-            return Ok(());
-        }
-        let held = std::mem::take(&mut self.held);
-        self.row(&held, out, findings)
-    }
-
-    fn hold(&mut self, bytes: &[u8]) -> Result<(), MaskError> {
-        if self.held.len().saturating_add(bytes.len()) > MAX_ROW {
-            return Err(MaskError::RowTooLong { limit: MAX_ROW });
-        }
-        self.held.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    /// Masks a whole row with its line end.
-    fn row(
-        &mut self,
-        row: &[u8],
-        out: &mut Vec<u8>,
-        findings: &mut Findings,
-    ) -> Result<(), MaskError> {
-        let (line, end) = match row.split_last() {
-            Some((b'\n', line)) => (line, &b"\n"[..]),
-            Some(_) | None => (row, &b""[..]),
-        };
-        let header = std::mem::take(&mut self.header);
-        if header || line == b"\\." || self.columns.iter().all(CellMask::passes) {
-            out.extend_from_slice(row);
-            return Ok(());
-        }
-        let start = out.len();
-        let masked = self.cells_of(line, out, findings);
-        if masked.is_err() {
-            out.truncate(start);
-        }
-        out.extend_from_slice(if masked.is_ok() { end } else { b"" });
-        masked
-    }
-
-    fn cells_of(
-        &mut self,
-        line: &[u8],
-        out: &mut Vec<u8>,
-        findings: &mut Findings,
-    ) -> Result<(), MaskError> {
-        let mut rest = Some(line).filter(|line| !line.is_empty() || !self.columns.is_empty());
-        let mut found = 0;
-        while let Some(line) = rest {
-            let (raw, after) = match self.options.format {
-                CopyFormat::Text => plain::split_cell(line, &self.options),
-                CopyFormat::Csv => csv::split_cell(line, &self.options)?,
-            };
-            if found > 0 {
-                out.push(self.options.delimiter);
-            }
-            if let Some(mask) = self.columns.get(found) {
-                let mut cell = Cell {
-                    options: &self.options,
-                    column: found,
-                    single: self.columns.len() == 1,
-                    mask,
-                };
-                cell.write(raw, &mut self.cells, (out, findings));
-            }
-            found += 1;
-            rest = after;
-        }
-        let expected = self.columns.len();
-        if found == expected {
-            Ok(())
-        } else {
-            Err(MaskError::ColumnCount { expected, found })
+        match &mut self.0 {
+            Rows::Lines(lines) => lines.finish(out, findings),
+            Rows::Tuples(tuples) => tuples.finish(),
         }
     }
 }
 
-/// A place in a row.
-struct Cell<'a> {
-    options: &'a CopyOptions,
-    column: usize,
-    /// The only column of the row.
-    single: bool,
-    mask: &'a CellMask,
-}
-
-impl Cell<'_> {
-    fn write(
-        &mut self,
-        raw: &[u8],
-        cells: &mut Cells,
-        (out, findings): (&mut Vec<u8>, &mut Findings),
-    ) {
-        if self.mask.passes() || raw == self.options.null {
-            out.extend_from_slice(raw);
-            return;
-        }
-        let Cells { value, masked } = cells;
-        value.clear();
-        masked.clear();
-        match self.options.format {
-            CopyFormat::Text => plain::unescape(raw, value),
-            CopyFormat::Csv => csv::unquote(raw, self.options, value),
-        }
-        match self.mask.apply(value, masked, findings) {
-            Outcome::Unchanged => out.extend_from_slice(raw),
-            Outcome::Null => out.extend_from_slice(&self.options.null),
-            Outcome::Masked => match self.options.format {
-                CopyFormat::Text => plain::escape(masked, self.options, out),
-                CopyFormat::Csv => {
-                    let forced =
-                        self.options.forces_quote(self.column) || (self.single && masked == b"\\.");
-                    csv::write(masked, forced, (self.options, out));
-                }
-            },
-        }
+/// Appends to what is held of a row that is not whole.
+fn hold(held: &mut Vec<u8>, bytes: &[u8]) -> Result<(), MaskError> {
+    if held.len().saturating_add(bytes.len()) > MAX_ROW {
+        return Err(MaskError::RowTooLong { limit: MAX_ROW });
     }
-}
-
-/// Finds the ends of rows, across the borders of messages.
-#[derive(Debug)]
-enum Splitter {
-    /// A line feed inside a value is escaped, so each one ends a row.
-    Text,
-    Csv(csv::Quotes),
-}
-
-impl Splitter {
-    fn new(options: &CopyOptions) -> Splitter {
-        match options.format {
-            CopyFormat::Text => Splitter::Text,
-            CopyFormat::Csv => Splitter::Csv(csv::Quotes::new(options)),
-        }
-    }
-
-    /// How many bytes of `data` belong to the row that has begun, its line end included; `None`:
-    /// all, and it goes on.
-    fn row_end(&mut self, data: &[u8]) -> Option<usize> {
-        match self {
-            Splitter::Text => memchr::memchr(b'\n', data).map(|place| place + 1),
-            Splitter::Csv(quotes) => quotes.row_end(data),
-        }
-    }
+    held.extend_from_slice(bytes);
+    Ok(())
 }

@@ -26,6 +26,12 @@ pub enum MaskError {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// The data is not PostgreSQL's binary format, or goes on after its end.
+    #[error("copy data is not in the binary format")]
+    CopyFraming,
+    /// Data in binary format ended before its trailer.
+    #[error("copy data ends before its trailer")]
+    UnfinishedTuple,
     /// The rows ended inside a quoted value.
     #[error("copy data ends inside a quoted value")]
     UnfinishedQuote,

@@ -1,6 +1,8 @@
 //! The key of pseudonyms, and the keyed pseudo-random function that draws them.
 
 use aws_lc_rs::hmac;
+use sha2::digest::Update;
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -38,10 +40,7 @@ impl MaskKey {
     }
 
     pub(crate) fn prf(&self) -> Prf {
-        Prf(Arc::new(hmac::Key::new(
-            hmac::HMAC_SHA256,
-            self.0.as_slice(),
-        )))
+        Prf::new(&self.0)
     }
 }
 
@@ -78,11 +77,37 @@ pub(crate) enum Draw {
     More,
 }
 
-/// HMAC-SHA-256 under a [`MaskKey`].
+/// HMAC-SHA-256 (RFC 2104) under a [`MaskKey`]: the hash of each pad is kept, so that a value costs
+/// no allocation and, while it is short, two blocks.
 #[derive(Clone)]
-pub(crate) struct Prf(Arc<hmac::Key>);
+pub(crate) struct Prf(Arc<Pads>);
+
+/// The hashes of the key under each pad, erased when dropped.
+struct Pads {
+    inner: Sha256,
+    outer: Sha256,
+}
+
+/// Bytes of a block of SHA-256.
+const BLOCK: usize = 64;
+
+/// The hash of the key's block under one of the two pads of RFC 2104.
+fn padded(key: &[u8; 32], pad: u8) -> Sha256 {
+    let mut block = Zeroizing::new([pad; BLOCK]);
+    for (byte, key) in block.iter_mut().zip(key) {
+        *byte ^= key;
+    }
+    Sha256::new().chain(block.as_slice())
+}
 
 impl Prf {
+    fn new(key: &[u8; 32]) -> Prf {
+        Prf(Arc::new(Pads {
+            inner: padded(key, 0x36),
+            outer: padded(key, 0x5c),
+        }))
+    }
+
     /// Stream of pseudo-random bytes that belongs to `value`.
     pub(crate) fn draw(&self, draw: Draw, value: &[u8]) -> Stream<'_> {
         let seed = self.block(draw, value, 0);
@@ -96,11 +121,10 @@ impl Prf {
     }
 
     fn block(&self, draw: Draw, value: &[u8], counter: u32) -> [u8; 32] {
-        let mut context = hmac::Context::with_key(&self.0);
-        context.update(&[draw as u8]);
-        context.update(&counter.to_be_bytes());
-        context.update(value);
-        block_of(&context.sign())
+        let [a, b, c, d] = counter.to_be_bytes();
+        let inner = self.0.inner.clone().chain([draw as u8, a, b, c, d]);
+        let inner = inner.chain(value).finalize();
+        self.0.outer.clone().chain(inner).finalize().into()
     }
 }
 
@@ -195,6 +219,18 @@ mod tests {
             .and_then(|okm| okm.fill(&mut expected))
             .expect("32 bytes");
         assert_eq!(*MaskKey::derive(&[9; 32], "customer_id").0, expected);
+    }
+
+    #[test]
+    fn blocks_are_hmac_sha_256() {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &[9; 32]);
+        let prf = MaskKey::new([9; 32]).prf();
+        for length in [0, 1, 50, 51, 58, 59, 64, 200] {
+            let value = vec![b'v'; length];
+            let message = [&[Draw::Email as u8][..], &7_u32.to_be_bytes(), &value].concat();
+            let expected = block_of(&hmac::sign(&key, &message));
+            assert_eq!(prf.block(Draw::Email, &value, 7), expected, "{length}");
+        }
     }
 
     #[test]

@@ -37,6 +37,9 @@ impl Limit {
 
     /// Cuts the text that was appended to `out` from `start` on, and fills it up if it must be.
     pub(crate) fn fit(self, out: &mut Vec<u8>, start: usize) {
+        if self == Limit::Unlimited {
+            return;
+        }
         let Some(text) = out
             .get(start..)
             .and_then(|bytes| std::str::from_utf8(bytes).ok())

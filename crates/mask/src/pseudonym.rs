@@ -18,35 +18,37 @@ use crate::text::{Form, write_mark};
 use crate::value::date::{self, Day};
 use crate::value::{Masking, decimal, hardware, network};
 use detect::Entity;
+use smallvec::SmallVec;
 use std::net::IpAddr;
 
-/// Appends the stand-in of `text`, which is trimmed and not empty.
+/// Digits or letters of a number of a known form.
+type Places = SmallVec<[u8; 36]>;
+
+/// The form of a text in which spellings of the same value are equal.
+type Canonical = SmallVec<[u8; 128]>;
+
+/// Appends the stand-in of `text`, which is trimmed and not empty; nothing is allocated for ASCII
+/// of ordinary length.
 pub(crate) fn write(entity: Option<Entity>, text: &str, prf: &Prf, out: &mut Vec<u8>) {
     let drawn = match Form::of(entity) {
-        Form::Email => contact::email(text, prf),
-        Form::Phone => contact::phone(text, prf),
-        Form::Card => card::card(text, prf),
-        Form::Ssn => account::ssn(text, prf),
-        Form::Iban => account::iban(text, prf),
-        Form::Address => text
-            .parse()
-            .ok()
-            .map(|address: IpAddr| network::pseudonym(address, prf).to_string()),
-        Form::HardwareAddress => hardware::mask_in_text(Action::Pseudonym(None), text, prf),
-        Form::Name => Some(name::name(text, prf)),
-        Form::Date => day(text, prf),
-        Form::Secret => {
-            return entity
-                .into_iter()
-                .for_each(|entity| write_mark(entity, out));
-        }
+        Form::Email => contact::email(text, prf, out),
+        Form::Phone => contact::phone(text, prf, out),
+        Form::Card => card::card(text, prf, out),
+        Form::Ssn => account::ssn(text, prf, out),
+        Form::Iban => account::iban(text, prf, out),
+        Form::Address => address(text, prf, out),
+        Form::HardwareAddress => hardware::mask_in_text(Action::Pseudonym(None), text, prf, out),
+        Form::Name => name::name(text, prf, out),
+        Form::Date => day(text, prf, out),
+        Form::Secret => entity.map(|entity| write_mark(entity, out)),
         Form::Other => None,
     };
-    match drawn {
-        Some(text) => out.extend_from_slice(text.as_bytes()),
-        None => plain(text, prf, out),
+    if drawn.is_none() {
+        plain(text, prf, out);
     }
 }
+
+// The writers append nothing when they give `None`: the text does not have their form.
 
 /// A number has the digits that it has in a numeric column; other text keeps its shape.
 fn plain(text: &str, prf: &Prf, out: &mut Vec<u8>) {
@@ -60,7 +62,13 @@ fn plain(text: &str, prf: &Prf, out: &mut Vec<u8>) {
     }
 }
 
-fn day(text: &str, prf: &Prf) -> Option<String> {
+fn address(text: &str, prf: &Prf, out: &mut Vec<u8>) -> Option<()> {
+    let address: IpAddr = text.parse().ok()?;
+    network::write_address(network::pseudonym(address, prf), out);
+    Some(())
+}
+
+fn day(text: &str, prf: &Prf, out: &mut Vec<u8>) -> Option<()> {
     let masking = Masking {
         action: Action::Pseudonym(None),
         format: Format::Text,
@@ -68,23 +76,37 @@ fn day(text: &str, prf: &Prf) -> Option<String> {
     };
     let day = Day::parse(text, false)?;
     let moved = Day::of_number(date::masked_day(masking, day.number()));
-    (moved.year > 0).then(|| moved.text())
+    (moved.year > 0).then(|| moved.write(out))
+}
+
+/// Appends a text that is a stand-in already.
+fn keep(text: &str, out: &mut Vec<u8>) -> Option<()> {
+    out.extend_from_slice(text.as_bytes());
+    Some(())
+}
+
+/// Appends `text` in lower case (of Unicode).
+fn push_lowercase(text: &str, canonical: &mut Canonical) {
+    if text.is_ascii() {
+        canonical.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+    } else {
+        canonical.extend_from_slice(text.to_lowercase().as_bytes());
+    }
 }
 
 /// The digits of a number with separators; `None`: other characters, or another count.
-fn digits_between(text: &str, least: usize, most: usize) -> Option<Vec<u8>> {
+fn digits_between(text: &str, least: usize, most: usize) -> Option<Places> {
     let separators = |c: char| matches!(c, ' ' | '-' | '.' | '/' | '(' | ')' | '+' | '\u{a0}');
     let well_formed = text.chars().all(|c| c.is_ascii_digit() || separators(c));
-    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
-    (well_formed && (least..=most).contains(&digits.len())).then_some(digits)
+    let digits = || text.bytes().filter(u8::is_ascii_digit);
+    (well_formed && (least..=most).contains(&digits().count())).then(|| digits().collect())
 }
 
-/// Puts `places` where the alphanumeric characters of `text` stand; its separators stay.
-fn put_in_place(text: &str, places: &[u8]) -> String {
+/// Appends `text` with `places` where its alphanumeric characters stand; its separators stay.
+fn put_in_place(text: &str, places: &[u8], out: &mut Vec<u8>) {
     let mut places = places.iter();
-    let put = |c: char| match c {
-        c if c.is_ascii_alphanumeric() => places.next().map_or('0', |place| char::from(*place)),
+    out.extend(text.bytes().map(|byte| match byte {
+        byte if byte.is_ascii_alphanumeric() => places.next().copied().unwrap_or(b'0'),
         separator => separator,
-    };
-    text.chars().map(put).collect()
+    }));
 }

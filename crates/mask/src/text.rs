@@ -41,7 +41,7 @@ pub(crate) fn write(action: Action, text: &str, prf: &Prf, out: &mut Vec<u8>) {
         return;
     }
     match action {
-        Action::Partial(entity) => partial::write(entity, text, out),
+        Action::Partial(entity) => partial::write(entity, text, prf, out),
         Action::Pseudonym(entity) => pseudonym::write(entity, text, prf, out),
     }
 }

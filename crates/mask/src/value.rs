@@ -3,6 +3,7 @@
 pub(crate) mod bytes;
 pub(crate) mod date;
 pub(crate) mod decimal;
+pub(crate) mod digits;
 pub(crate) mod float;
 pub(crate) mod hardware;
 pub(crate) mod integer;

@@ -274,6 +274,69 @@ fn written(options: &CopyOptions, cells: &[Option<String>]) -> Vec<u8> {
     row
 }
 
+/// Writes rows as COPY does in binary format.
+fn written_binary(table: &[Vec<Option<String>>]) -> Vec<u8> {
+    let mut rows = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0".to_vec();
+    for cells in table {
+        rows.extend(i16::try_from(cells.len()).expect("few").to_be_bytes());
+        for cell in cells {
+            let length = cell
+                .as_ref()
+                .map_or(-1, |cell| i32::try_from(cell.len()).expect("short"));
+            rows.extend(length.to_be_bytes());
+            rows.extend(cell.as_deref().unwrap_or_default().bytes());
+        }
+    }
+    rows.extend((-1_i16).to_be_bytes());
+    rows
+}
+
+fn copy_binary(columns: &[CellMask], rows: &[u8], step: usize) -> Result<Vec<u8>, MaskError> {
+    let mut masker = CopyMasker::binary(columns.to_vec());
+    let (mut out, mut findings) = (Vec::new(), Findings::new());
+    for piece in rows.chunks(step.max(1)) {
+        masker.feed(piece, &mut out, &mut findings)?;
+    }
+    masker.finish(&mut out, &mut findings)?;
+    Ok(out)
+}
+
+#[test]
+fn binary_data_that_is_not_understood_is_refused() {
+    let columns = [masked(Operator::Redact, &Shape::Text)];
+    let good = written_binary(&[vec![Some("secret".to_owned())], vec![None]]);
+    let expected = written_binary(&[vec![Some("[REDACTED]".to_owned())], vec![None]]);
+    assert_eq!(copy_binary(&columns, &good, 99), Ok(expected.clone()));
+    // What an extension of the header says is left out, with its flags.
+    let mut extended = good.clone();
+    extended[14] = 1;
+    extended[18] = 3;
+    extended.splice(19..19, *b"abc");
+    assert_eq!(copy_binary(&columns, &extended, 1), Ok(expected));
+    let changed = |at: usize, byte: u8| {
+        let mut rows = good.clone();
+        rows[at] = byte;
+        copy_binary(&columns, &rows, 1)
+    };
+    assert_eq!(changed(0, b'p'), Err(MaskError::CopyFraming));
+    assert_eq!(changed(12, 1), Err(MaskError::CopyFraming), "with OIDs");
+    assert_eq!(changed(15, 255), Err(MaskError::CopyFraming), "extension");
+    let two = MaskError::ColumnCount {
+        expected: 1,
+        found: 2,
+    };
+    assert_eq!(changed(20, 2), Err(two));
+    assert_eq!(changed(21, 255), Err(MaskError::CopyFraming), "length");
+    assert_eq!(
+        copy_binary(&columns, &[&good[..], b"x"].concat(), 99),
+        Err(MaskError::CopyFraming)
+    );
+    for end in 0..good.len() {
+        let cut = copy_binary(&columns, &good[..end], 99);
+        assert_eq!(cut, Err(MaskError::UnfinishedTuple), "{end}");
+    }
+}
+
 fn tables() -> impl Strategy<Value = Vec<Vec<Option<String>>>> {
     let cell = prop::option::of("[ab\\\\|,\"\n\r\t\u{8}.N@é]{0,6}");
     (1_usize..4).prop_flat_map(move |width| {
@@ -332,5 +395,23 @@ proptest! {
             })
             .collect();
         prop_assert_eq!(copy(&options, &vec![CellMask::Mask(masker.clone()); width], &rows, step), Ok(expected));
+    }
+
+    #[test]
+    fn binary_fields_are_masked_where_they_stand(table in tables(), masks in prop::collection::vec(any::<bool>(), 3), step in 1_usize..40) {
+        let width = table.first().map_or(1, Vec::len);
+        let columns: Vec<CellMask> = (0..width).map(|column| match masks[column] {
+            true => masked(Operator::Redact, &Shape::Text),
+            false => CellMask::Pass,
+        }).collect();
+        let mask = |column: usize, cell: &Option<String>| {
+            cell.clone().map(|cell| if masks[column] && !cell.is_empty() { "[REDACTED]".to_owned() } else { cell })
+        };
+        let expected: Vec<Vec<Option<String>>> = table.iter()
+            .map(|cells| cells.iter().enumerate().map(|(column, cell)| mask(column, cell)).collect())
+            .collect();
+        let rows = written_binary(&table);
+        prop_assert_eq!(copy_binary(&columns, &rows, step), Ok(written_binary(&expected)));
+        prop_assert_eq!(copy_binary(&vec![scanned(); width], &rows, step), Ok(rows));
     }
 }

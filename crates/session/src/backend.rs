@@ -4,21 +4,21 @@ mod copy;
 mod errors;
 mod result;
 
-use std::sync::Arc;
-
 use audit::{OutcomeState, Side};
 use bytes::{Buf, BytesMut};
 
 use mask::Styles;
-use sql::facts::{Kind, Transaction};
-use wire::backend::{self, Message, ParameterStatus, RowDescription, TransactionStatus};
+use sql::facts::Kind;
+use wire::backend::{
+    self, CommandComplete, Message, ParameterStatus, RowDescription, TransactionStatus,
+};
 use wire::frame::{self, Frame, Scan};
 use wire::frontend::Target;
 
 use crate::copy_out::CopyOut;
-use crate::judge::Judged;
+use crate::names::{Completed, Lookup};
 use crate::output::{Output, Snapshot};
-use crate::pending::{Described, Pending, changes_catalog, declared};
+use crate::pending::{Asker, Pending, changes_catalog};
 use crate::rows::Fields;
 use crate::run::{Rows, Run};
 use crate::session::{Mode, Session, SessionError, Step};
@@ -34,6 +34,17 @@ enum Action {
     Pass,
     /// The client does not get it, or got something else in its place.
     Swallow,
+}
+
+/// The tag of a statement that ends without one.
+const UNTAGGED: CommandComplete<'static> = CommandComplete { tag: b"" };
+
+/// Whether the client gets an answer of this message.
+fn answer_for(asker: Asker) -> Action {
+    match asker {
+        Asker::Client => Action::Pass,
+        Asker::Session => Action::Swallow,
+    }
 }
 
 struct Turn<'a> {
@@ -57,7 +68,12 @@ pub(crate) fn take(
             continue;
         }
         turn.session.queue.skip_copy_ends();
-        if input.first() == Some(&backend::tag::DATA_ROW) && turn.rows(input)? {
+        let taken = match input.first() {
+            Some(&backend::tag::DATA_ROW) => turn.rows(input)?,
+            Some(&backend::tag::COPY_DATA) => turn.copy_data(input)?,
+            Some(_) | None => false,
+        };
+        if taken {
             continue;
         }
         let scan = frame::scan(input, frame::Side::Backend, &turn.session.limits.wire)
@@ -99,13 +115,15 @@ impl Turn<'_> {
             Message::BindComplete => self.bind_complete(),
             Message::CloseComplete => self.close_complete(),
             Message::CommandComplete(complete) => {
-                self.command_complete(complete.rows(), OutcomeState::Completed)
+                self.command_complete(&complete, OutcomeState::Completed)
             }
-            Message::EmptyQueryResponse => self.command_complete(None, OutcomeState::Completed),
-            Message::PortalSuspended => self.command_complete(None, OutcomeState::Suspended),
+            Message::EmptyQueryResponse => {
+                self.command_complete(&UNTAGGED, OutcomeState::Completed)
+            }
+            Message::PortalSuspended => self.command_complete(&UNTAGGED, OutcomeState::Suspended),
             Message::CopyInResponse(_) => self.copy_in_response(),
-            Message::CopyOutResponse(response) => self.copy_out_response(response.formats.len()),
-            Message::CopyData(data) => self.copy_data(data),
+            Message::CopyOutResponse(response) => self.copy_out_response(&response),
+            Message::CopyData(_) => Err(unexpected("CopyData")),
             Message::CopyDone => self.copy_done(),
             Message::ErrorResponse(fields) => self.error(&fields),
             Message::NoticeResponse(fields) => self.notice(&fields),
@@ -139,135 +157,116 @@ impl Turn<'_> {
 
     /// The answer to the Describe message that is first in the queue.
     fn described(&mut self, fields: Fields, message: &'static str) -> Result<Action, SessionError> {
-        let Some(Pending::Describe(_)) = self.session.queue.front() else {
+        let Some(Pending::Describe(describe)) = self.next() else {
             return Err(unexpected(message));
         };
-        let Some(Pending::Describe(describe)) = self.session.queue.pop() else {
-            return Err(unexpected(message));
-        };
-        match describe.of {
-            Described::Statement(statement) => {
-                // Described before: the first answer holds, a changed one fails to execute.
-                let _ = statement.fields.set(Arc::new(fields));
-            }
-            Described::Portal => {}
-            Described::NextExecute => {
-                if !fields.0.is_empty() {
-                    self.describe_current(fields)?;
-                }
-            }
-        }
-        Ok(if describe.injected {
-            Action::Swallow
-        } else {
-            Action::Pass
-        })
+        describe.of.description().answer(fields);
+        Ok(answer_for(describe.asker))
     }
 
     fn parameter_description(&mut self) -> Result<Action, SessionError> {
         match self.session.queue.front() {
-            Some(Pending::Describe(describe)) if describe.injected => Ok(Action::Swallow),
-            Some(Pending::Describe(_)) => Ok(Action::Pass),
-            _ => Err(unexpected("ParameterDescription")),
+            Some(Pending::Describe(describe)) => Ok(answer_for(describe.asker)),
+            Some(_) | None => Err(unexpected("ParameterDescription")),
         }
     }
 
     fn parse_complete(&mut self) -> Result<Action, SessionError> {
-        match self.session.queue.pop() {
-            Some(Pending::Parse { name, statement }) => {
-                self.session.names.keep_statement(name, statement);
-                Ok(Action::Pass)
-            }
-            _ => Err(unexpected("ParseComplete")),
-        }
+        let Some(Pending::Parse { name, statement }) = self.next() else {
+            return Err(unexpected("ParseComplete"));
+        };
+        self.session.names.keep_statement(&name, statement);
+        Ok(Action::Pass)
     }
 
     fn bind_complete(&mut self) -> Result<Action, SessionError> {
-        match self.session.queue.pop() {
-            Some(Pending::Bind { name, portal }) => {
-                self.session.names.keep_portal(name, portal);
-                Ok(Action::Pass)
-            }
-            _ => Err(unexpected("BindComplete")),
-        }
+        let Some(Pending::Bind { name, portal }) = self.next() else {
+            return Err(unexpected("BindComplete"));
+        };
+        self.session.names.keep_portal(&name, portal);
+        Ok(Action::Pass)
     }
 
     fn close_complete(&mut self) -> Result<Action, SessionError> {
-        match self.session.queue.pop() {
-            Some(Pending::Close {
-                target: Target::Statement,
-                name,
-            }) => {
-                self.session.names.drop_statement(&name);
-                Ok(Action::Pass)
-            }
-            Some(Pending::Close {
-                target: Target::Portal,
-                name,
-            }) => {
-                self.session.names.drop_portal(&name);
-                Ok(Action::Pass)
-            }
-            _ => Err(unexpected("CloseComplete")),
+        let Some(Pending::Close(close)) = self.next() else {
+            return Err(unexpected("CloseComplete"));
+        };
+        match close.target {
+            Target::Statement => self.session.names.drop_statement(&close.name),
+            Target::Portal => self.session.names.drop_portal(&close.name),
         }
+        Ok(answer_for(close.asker))
+    }
+
+    /// The entry that an answer ends.
+    fn next(&mut self) -> Option<Pending> {
+        self.session.queue.pop()
     }
 
     fn command_complete(
         &mut self,
-        rows: Option<u64>,
+        complete: &CommandComplete<'_>,
         state: OutcomeState,
     ) -> Result<Action, SessionError> {
-        let run = match self.session.queue.front_mut() {
+        let (mut run, portal) = match self.session.queue.front_mut() {
             Some(Pending::Query(query)) if query.is_open_ended() => {
-                return Ok(self.part_complete(rows));
+                self.part_complete(complete.rows());
+                return Ok(Action::Pass);
             }
-            Some(Pending::Query(query)) => query.runs.pop_front(),
-            Some(Pending::Execute(_)) => match self.session.queue.pop() {
-                Some(Pending::Execute(execute)) => Some(execute.run),
-                _ => None,
+            Some(Pending::Query(query)) => match query.runs.pop_front() {
+                Some(run) => (run, None),
+                None => return Err(unexpected("CommandComplete")),
             },
-            _ => None,
+            Some(Pending::Execute(_)) => match self.next() {
+                Some(Pending::Execute(execute)) => {
+                    (execute.run, Some((execute.name, execute.portal)))
+                }
+                Some(_) | None => return Err(unexpected("CommandComplete")),
+            },
+            Some(_) | None => return Err(unexpected("CommandComplete")),
         };
-        let Some(mut run) = run else {
-            return Err(unexpected("CommandComplete"));
-        };
-        if let Some(rows) = rows.filter(|_| run.tally.rows == 0) {
+        if let Some(rows) = complete.rows().filter(|_| run.tally.rows == 0) {
             run.tally.rows = rows;
         }
         self.session.finish(&run, self.step, state, None);
+        if let Some((name, portal)) = &portal
+            && portal.lookup == Lookup::AtFirstRun
+        {
+            self.session.names.looked_up(name, &portal.statement);
+        }
         if state == OutcomeState::Completed {
-            self.complete(&run);
+            let portal = portal.as_ref().map(|(name, _)| name.as_slice());
+            self.complete(&run, complete.tag, portal);
         }
         Ok(Action::Pass)
     }
 
     /// One of the statements of a text of which nothing is known; there may be more.
-    fn part_complete(&mut self, rows: Option<u64>) -> Action {
+    fn part_complete(&mut self, rows: Option<u64>) {
         if let Some(run) = current_run(self.session) {
             if run.plan().is_none() {
                 run.tally.rows += rows.unwrap_or(0);
             }
             run.result = Rows::Undescribed;
-            let judged = Arc::clone(&run.judged);
-            self.ran_unread(&judged);
+            let protected = run.judged.decision.protected;
+            self.ran_unread(protected);
         }
-        Action::Pass
     }
 
     /// What may have become of the session after a statement of which nothing is known.
-    fn ran_unread(&mut self, judged: &Judged) {
+    fn ran_unread(&mut self, protected: bool) {
         let session = &mut *self.session;
-        session.protected |= judged.decision.protected;
+        session.protected |= protected;
         session.snapshot = Snapshot::Stale;
         session.lose_ground();
     }
 
     /// What a completed statement means for the session.
-    fn complete(&mut self, run: &Run) {
+    fn complete(&mut self, run: &Run, tag: &[u8], portal: Option<&[u8]>) {
         let session = &mut *self.session;
         let facts = run.judged.facts();
         if facts.kind == Kind::Unreadable {
-            return self.ran_unread(&run.judged);
+            return self.ran_unread(run.judged.decision.protected);
         }
         session.protected |= run.judged.decision.protected;
         if changes_catalog(&facts.kind) {
@@ -276,47 +275,26 @@ impl Turn<'_> {
         if let Some(change) = session.path.change.as_mut() {
             change.done |= crate::settings::changes_path(facts);
         }
-        match &facts.kind {
-            Kind::Prepare { name } => {
-                if let Some(statement) = &run.makes {
-                    session
-                        .names
-                        .keep_statement(name.clone().into_bytes(), Arc::clone(statement));
-                }
-            }
-            Kind::Declare { cursor } => {
-                if let Some(statement) = &run.makes {
-                    session
-                        .names
-                        .keep_portal(cursor.clone().into_bytes(), declared(statement));
-                }
-            }
-            Kind::Deallocate { name: Some(name) } => session.names.drop_statement(name.as_bytes()),
-            Kind::Deallocate { name: None } => session.names.drop_statements(),
-            Kind::Close { cursor: Some(name) } => session.names.drop_portal(name.as_bytes()),
-            // Portals of a rolled-back savepoint are gone on the server; which, only it knows.
-            Kind::Close { cursor: None } | Kind::Transaction(Transaction::RollbackTo(_)) => {
-                session.names.drop_portals();
-            }
-            Kind::Discard if !facts.settings.is_empty() => {
-                session.names.drop_portals();
-                session.names.drop_statements();
-            }
-            _ => {}
-        }
+        session.names.completed(Completed {
+            facts,
+            makes: run.makes.as_ref(),
+            tag,
+            portal,
+        });
     }
 
     fn ready(&mut self, status: TransactionStatus) -> Result<Action, SessionError> {
-        match self.session.queue.pop() {
-            Some(Pending::Query(query)) if query.runs.is_empty() => {}
+        match self.next() {
+            Some(Pending::Query(query)) if query.runs.is_empty() => self.session.names.queried(),
             Some(Pending::Query(query)) if query.is_open_ended() => {
                 for run in &query.runs {
                     self.session
                         .finish(run, self.step, OutcomeState::Completed, None);
                 }
+                self.session.names.queried();
             }
             Some(Pending::Sync) => {}
-            _ => return Err(unexpected("ReadyForQuery")),
+            Some(_) | None => return Err(unexpected("ReadyForQuery")),
         }
         let session = &mut *self.session;
         session.transaction = status;
@@ -324,7 +302,7 @@ impl Turn<'_> {
             session.mode = Mode::Statements;
         }
         if status == TransactionStatus::Idle {
-            session.names.end_transaction();
+            session.names.idle();
             session.commit_path();
             session.protected = false;
             if std::mem::take(&mut session.snapshot) == Snapshot::Stale {
@@ -353,7 +331,17 @@ fn current_run(session: &mut Session) -> Option<&mut Run> {
     match session.queue.front_mut() {
         Some(Pending::Query(query)) => query.runs.front_mut(),
         Some(Pending::Execute(execute)) => Some(&mut execute.run),
-        _ => None,
+        Some(
+            Pending::Parse { .. }
+            | Pending::Bind { .. }
+            | Pending::Describe(_)
+            | Pending::Close(_)
+            | Pending::Refused(_)
+            | Pending::Doomed
+            | Pending::Sync
+            | Pending::CopyEnd,
+        )
+        | None => None,
     }
 }
 
@@ -378,7 +366,14 @@ impl Session {
             let runs: Vec<Run> = match entry {
                 Pending::Query(query) => query.runs.into(),
                 Pending::Execute(execute) => vec![execute.run],
-                _ => Vec::new(),
+                Pending::Parse { .. }
+                | Pending::Bind { .. }
+                | Pending::Describe(_)
+                | Pending::Close(_)
+                | Pending::Refused(_)
+                | Pending::Doomed
+                | Pending::Sync
+                | Pending::CopyEnd => continue,
             };
             for run in &runs {
                 self.finish(run, step, OutcomeState::Unfinished, None);

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sql::facts::Kind;
-
 use crate::judge::Judged;
 use crate::names::Epoch;
 
@@ -34,7 +32,7 @@ impl Judgements {
 
     /// Keeps a judgement that was made under this epoch.
     pub(crate) fn keep(&mut self, epoch: &Epoch, text: &str, batch: &Arc<[Arc<Judged>]>) {
-        if text.len() > MAX_TEXT || batch.iter().any(|judged| depends_on_names(judged)) {
+        if text.len() > MAX_TEXT || batch.iter().any(|judged| judged.runs_by_name()) {
             return;
         }
         if self.epoch.as_ref() != Some(epoch) || self.by_text.len() >= MAX_TEXTS {
@@ -43,12 +41,4 @@ impl Judgements {
         }
         self.by_text.insert(text.into(), Arc::clone(batch));
     }
-}
-
-/// Whether its facts are those of what it names.
-fn depends_on_names(judged: &Judged) -> bool {
-    matches!(
-        judged.facts().kind,
-        Kind::Execute { .. } | Kind::Fetch { .. } | Kind::Move { .. }
-    )
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use mask::Shape;
-use mask::copy::{CopyMasker, CopyOptions};
+use mask::copy::{CellMask, CopyMasker, CopyOptions};
+use mask::{Format, MaskError, Shape};
 use policy::{ColumnDisclosure, Disclosure, OutputDisclosures};
 use sql::Oid;
-use sql::facts::{CopyFormat, Derivation, Kind, OutputColumn, Outputs};
+use sql::facts::{self, CopyFormat, Derivation, Kind, OutputColumn, Outputs};
+use wire::backend::CopyResponse;
 
 use crate::judge::{Judged, View, sees_all};
 use crate::rows::{Field, PlannedColumn, RowPlan, Tools, shape_of, treatment};
@@ -23,6 +24,18 @@ pub(crate) struct CopyOut {
 }
 
 impl CopyOut {
+    /// The treatment of a `COPY … TO STDOUT`. `None` when its rows cannot be treated, or the server
+    /// announces other rows than the statement asks for: the caller must end the session.
+    pub(crate) fn new(
+        judged: &Judged,
+        response: &CopyResponse<'_>,
+        view: &View<'_>,
+        tools: Tools<'_>,
+    ) -> Option<Self> {
+        Self::planned(judged, response, view, tools)
+            .or_else(|| sees_all(judged).then(Self::untouched))
+    }
+
     /// For rows of which nothing is known, and nothing is hidden whatever they hold.
     fn untouched() -> Self {
         let plan = RowPlan {
@@ -36,19 +49,12 @@ impl CopyOut {
         }
     }
 
-    /// The treatment of a `COPY … TO STDOUT`. `None` when its rows cannot be treated: the caller
-    /// must end the session.
-    pub(crate) fn new(
+    fn planned(
         judged: &Judged,
-        columns: usize,
+        response: &CopyResponse<'_>,
         view: &View<'_>,
         tools: Tools<'_>,
     ) -> Option<Self> {
-        Self::planned(judged, columns, view, tools)
-            .or_else(|| sees_all(judged).then(Self::untouched))
-    }
-
-    fn planned(judged: &Judged, columns: usize, view: &View<'_>, tools: Tools<'_>) -> Option<Self> {
         let Kind::CopyOut(format) = &judged.facts().kind else {
             return None;
         };
@@ -58,20 +64,28 @@ impl CopyOut {
         let OutputDisclosures::Columns(disclosed) = &judged.decision.outputs else {
             return None;
         };
-        if outputs.len() != columns || disclosed.len() != columns {
+        let columns = response.formats.len();
+        let cells = cell_format(format);
+        if outputs.len() != columns || disclosed.len() != columns || !announces(response, cells) {
             return None;
         }
         let planned: Box<[PlannedColumn]> = outputs
             .iter()
             .zip(disclosed)
-            .map(|(output, disclosed)| planned(output, disclosed, judged.scan, view, tools))
+            .map(|(output, disclosed)| {
+                let column = Column {
+                    output,
+                    disclosed,
+                    format: cells,
+                };
+                column.planned(judged.scan, view, tools)
+            })
             .collect();
         let passes = planned.iter().all(|column| column.cell.passes());
         let masks = || planned.iter().map(|column| column.cell.clone()).collect();
-        let masker = match options(format) {
-            _ if passes => None,
-            Some(options) => Some(CopyMasker::new(options, masks()).ok()?),
-            None => return None,
+        let masker = match passes {
+            true => None,
+            false => Some(masker(format, outputs, masks()).ok()?),
         };
         let plan = Arc::new(RowPlan {
             columns: planned,
@@ -90,55 +104,108 @@ impl CopyOut {
     }
 }
 
-fn planned(
-    output: &OutputColumn,
-    disclosed: &ColumnDisclosure,
-    scan: bool,
-    view: &View<'_>,
-    tools: Tools<'_>,
-) -> PlannedColumn {
-    let source = output
-        .lineage
-        .sources
-        .first()
-        .filter(|_| output.lineage.derivation == Derivation::Copied);
-    let type_oid = source
-        .and_then(|id| view.viewer.catalog.column(*id))
-        .map(|(_, column)| column.type_oid);
-    let shape = match type_oid {
-        Some(oid) => shape_of(view.viewer.catalog, oid, 0),
-        // Of an expression only the text is known: what is shown is scanned as text, what is not is
-        // replaced by NULL.
-        None if disclosed.disclosure == Disclosure::Clear => shape_of(view.viewer.catalog, TEXT, 0),
-        None => Shape::Unknown,
-    };
-    let field = Field {
-        name: output.name.clone(),
-        table: 0,
-        column: 0,
-        type_oid: type_oid.unwrap_or(0),
-        type_modifier: -1,
-        format: 0,
-    };
-    PlannedColumn {
-        name: output.name.clone(),
-        disclosure: disclosed.clone(),
-        cell: treatment(disclosed, scan, &field, &shape, tools),
+/// The format of the cells of a COPY.
+fn cell_format(format: &CopyFormat) -> Format {
+    match format {
+        CopyFormat::Text(_) | CopyFormat::Csv(_) => Format::Text,
+        CopyFormat::Binary => Format::Binary,
     }
 }
 
-fn options(format: &CopyFormat) -> Option<CopyOptions> {
+/// Whether the server says the same of the format.
+fn announces(response: &CopyResponse<'_>, format: Format) -> bool {
+    let code = match format {
+        Format::Text => 0,
+        Format::Binary => 1,
+    };
+    i16::from(response.format) == code && response.formats.iter().all(|each| each == code)
+}
+
+/// What is known of one column.
+struct Column<'a> {
+    output: &'a OutputColumn,
+    disclosed: &'a ColumnDisclosure,
+    format: Format,
+}
+
+impl Column<'_> {
+    fn planned(&self, scan: bool, view: &View<'_>, tools: Tools<'_>) -> PlannedColumn {
+        let Column {
+            output, disclosed, ..
+        } = self;
+        let catalog = view.viewer.catalog;
+        let source = output
+            .lineage
+            .sources
+            .first()
+            .filter(|_| output.lineage.derivation == Derivation::Copied);
+        let known = source
+            .and_then(|id| catalog.column(*id))
+            .map(|(_, column)| column);
+        let shape = match known {
+            Some(column) => shape_of(catalog, column.type_oid, 0),
+            None => self.shape_of_expression(view),
+        };
+        let field = Field {
+            name: output.name.clone(),
+            table: 0,
+            column: 0,
+            type_oid: known.map_or(0, |column| column.type_oid),
+            type_modifier: known.map_or(-1, |column| column.type_modifier),
+            format: match self.format {
+                Format::Text => 0,
+                Format::Binary => 1,
+            },
+        };
+        PlannedColumn {
+            name: output.name.clone(),
+            disclosure: ColumnDisclosure::clone(disclosed),
+            cell: treatment(disclosed, scan, &field, &shape, tools),
+        }
+    }
+
+    /// Of an expression no type is known. What is shown is scanned, as text where it is written as
+    /// text; what is not shown is replaced by NULL.
+    fn shape_of_expression(&self, view: &View<'_>) -> Shape {
+        let shown = self.disclosed.disclosure == Disclosure::Clear;
+        match self.format {
+            Format::Text if shown => shape_of(view.viewer.catalog, TEXT, 0),
+            Format::Text | Format::Binary => Shape::Unknown,
+        }
+    }
+}
+
+fn masker(
+    format: &CopyFormat,
+    outputs: &[OutputColumn],
+    masks: Vec<CellMask>,
+) -> Result<CopyMasker, MaskError> {
     let (defaults, options) = match format {
         CopyFormat::Text(options) => (CopyOptions::text(), options),
         CopyFormat::Csv(options) => (CopyOptions::csv(), options),
-        CopyFormat::Binary => return None,
+        CopyFormat::Binary => return Ok(CopyMasker::binary(masks)),
     };
-    Some(CopyOptions {
+    let options = CopyOptions {
         delimiter: options.delimiter,
         null: options.null.clone(),
         header: options.header,
         quote: options.quote,
         escape: options.escape,
+        force_quote: force_quote(&options.force_quote, outputs),
         ..defaults
-    })
+    };
+    CopyMasker::new(options, masks)
+}
+
+fn force_quote(forced: &facts::ForceQuote, outputs: &[OutputColumn]) -> mask::copy::ForceQuote {
+    match forced {
+        facts::ForceQuote::None => mask::copy::ForceQuote::None,
+        facts::ForceQuote::All => mask::copy::ForceQuote::All,
+        facts::ForceQuote::Columns(names) => mask::copy::ForceQuote::Columns(
+            outputs
+                .iter()
+                .map(|output| names.contains(&output.name))
+                .collect(),
+        ),
+    }
 }

@@ -1,19 +1,18 @@
 //! What the client sends.
 
 mod extended;
+mod long;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use audit::{OutcomeState, Protocol, Side};
 use bytes::{Buf, BytesMut};
-use sql::facts::Kind;
 use wire::backend::TransactionStatus;
 use wire::encode;
 use wire::frame::{self, Frame, Scan};
 use wire::frontend::{self, Message, Query};
 
 use crate::judge::Judged;
-use crate::names::{Asked, Prepared};
 use crate::output::{Client, Output};
 use crate::pending::{Pending, QueryRun};
 use crate::record;
@@ -22,8 +21,7 @@ use crate::run::Run;
 use crate::session::{Mode, PathChange, Session, SessionError, Step};
 use crate::settings::{self, Effect};
 
-/// A CopyData message longer than this is passed in pieces as it comes.
-const PASS_IN_PIECES: usize = 64 * 1024;
+pub(crate) use long::LongMessage;
 
 /// What became of a message.
 enum Taken {
@@ -49,10 +47,8 @@ pub(crate) fn take(
         out.client = Client::Open;
     }
     while out.client == Client::Open && !input.is_empty() {
-        if session.client_passing > 0 {
-            let length = session.client_passing.min(input.len());
-            out.to_server.pass(input, length);
-            session.client_passing -= length;
+        if session.client_long.is_some() {
+            (Turn { session, step, out }).go_on(input)?;
             continue;
         }
         let scan =
@@ -60,8 +56,11 @@ pub(crate) fn take(
         let (frame, length) = match scan {
             Scan::Frame(frame, length) => (frame, length),
             Scan::Partial { tag, length, .. } => {
-                pass_long_copy_data(session, input, (tag, length), out);
-                return Ok(());
+                let mut turn = Turn { session, step, out };
+                match turn.begin_long(input, (tag, length))? {
+                    Taken::Done => continue,
+                    Taken::Wait => return Ok(()),
+                }
             }
         };
         match (Turn { session, step, out }).message(frame)? {
@@ -75,24 +74,6 @@ pub(crate) fn take(
     Ok(())
 }
 
-/// Begins to pass a CopyData message that is too long to wait for.
-fn pass_long_copy_data(
-    session: &mut Session,
-    input: &mut BytesMut,
-    head: (Option<u8>, Option<usize>),
-    out: &mut Output,
-) {
-    let (Some(frontend::tag::COPY_DATA), Some(length)) = head else {
-        return;
-    };
-    // Without a statement that takes it the data is dropped, which needs it whole.
-    if length > PASS_IN_PIECES && session.mode == Mode::CopyData {
-        session.client_passing = length - input.len();
-        let available = input.len();
-        out.to_server.pass(input, available);
-    }
-}
-
 fn violation(source: wire::WireError) -> SessionError {
     SessionError::Violation {
         side: Side::Client,
@@ -103,11 +84,7 @@ fn violation(source: wire::WireError) -> SessionError {
 impl Turn<'_> {
     fn message(&mut self, frame: Frame<'_>) -> Result<Taken, SessionError> {
         let message = frontend::decode(frame).map_err(violation)?;
-        if self.session.queue.len() >= self.session.limits.pipeline {
-            return Err(SessionError::PipelineTooLong {
-                limit: self.session.limits.pipeline,
-            });
-        }
+        self.check_pipeline()?;
         if let Some(taken) = self.in_special_mode(&message, frame)? {
             return Ok(taken);
         }
@@ -117,18 +94,15 @@ impl Turn<'_> {
             Message::Bind(bind) => self.bind(&bind, frame),
             Message::Describe(describe) => self.describe(describe.target, describe.name, frame),
             Message::Execute(execute) => self.execute(execute.portal, frame),
-            Message::Close(close) => self.send(
-                frame,
-                Pending::Close {
-                    target: close.target,
-                    name: close.name.to_vec(),
-                },
-            ),
+            Message::Close(close) => self.close(close.target, close.name, frame),
             Message::Sync => {
                 self.session.mode = Mode::Statements;
                 self.send(frame, Pending::Sync)
             }
-            Message::Flush => self.forward(frame),
+            Message::Flush => {
+                self.session.queue.take_kept_answers();
+                self.forward(frame)
+            }
             Message::Terminate => {
                 self.out.client = Client::Terminated;
                 self.forward(frame)
@@ -151,6 +125,14 @@ impl Turn<'_> {
             }
             Message::Password(_) => Err(unexpected(frame)),
         }
+    }
+
+    fn check_pipeline(&self) -> Result<(), SessionError> {
+        let limit = self.session.limits.pipeline;
+        if self.session.queue.len() >= limit {
+            return Err(SessionError::PipelineTooLong { limit });
+        }
+        Ok(())
     }
 
     /// While COPY data comes in, and while the server skips to the next Sync, messages mean
@@ -201,9 +183,18 @@ impl Turn<'_> {
         self.forward(frame)
     }
 
+    /// Leaves the message until the server has answered what it was sent, and sees to it that the
+    /// server does.
+    fn wait(&mut self) -> Taken {
+        if self.session.queue.take_kept_answers() {
+            encode::flush(self.out.to_server.tail());
+        }
+        Taken::Wait
+    }
+
     fn query(&mut self, query: &Query<'_>, frame: Frame<'_>) -> Result<Taken, SessionError> {
-        if self.session.queue.is_settling() {
-            return Ok(Taken::Wait);
+        if self.session.queue.is_shifting() {
+            return Ok(self.wait());
         }
         let judged = match self.readable(query.text) {
             Ok(text) => self
@@ -213,7 +204,7 @@ impl Turn<'_> {
             Err(refusal) => Some(Err(refusal)),
         };
         let Some(judged) = judged else {
-            return Ok(Taken::Wait);
+            return Ok(self.wait());
         };
         let (text, batch) = match judged {
             Ok(read) => read,
@@ -296,25 +287,9 @@ impl Turn<'_> {
 
     /// Gives a PREPARE or DECLARE what it will put under its name.
     fn with_name(&self, mut run: Run, text: &str) -> Run {
-        if matches!(
-            run.judged.facts().kind,
-            Kind::Prepare { .. } | Kind::Declare { .. }
-        ) {
-            let text = text.get(run.judged.statement.range.clone()).unwrap_or(text);
-            let judged = Arc::clone(&run.judged);
-            run.makes = Some(Arc::new(self.prepared(text, judged, Asked::AtExecute)));
-        }
+        let text = text.get(run.judged.statement.range.clone()).unwrap_or(text);
+        run.makes = self.session.makes(&run.judged, text, self.step);
         run
-    }
-
-    fn prepared(&self, text: &str, judged: Arc<Judged>, asked: Asked) -> Prepared {
-        Prepared {
-            text: Arc::from(text),
-            judged,
-            epoch: self.session.epoch(self.step),
-            fields: OnceLock::new(),
-            asked,
-        }
     }
 
     /// Records that these statements were refused.
@@ -356,7 +331,11 @@ impl Turn<'_> {
 }
 
 fn unexpected(frame: Frame<'_>) -> SessionError {
-    let message = frame::message_name(frame::Side::Frontend, frame.tag);
+    unexpected_tag(frame.tag)
+}
+
+fn unexpected_tag(tag: u8) -> SessionError {
+    let message = frame::message_name(frame::Side::Frontend, tag);
     SessionError::Unexpected {
         side: Side::Client,
         message,

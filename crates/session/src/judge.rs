@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use audit::{Judgement, Part};
-use policy::{Decision, OutputDisclosures, Viewer};
-use sql::facts::{Kind, Lineage, Outputs, Unresolved};
+use policy::{ColumnDisclosure, Decision, Disclosure, OutputDisclosures, Viewer};
+use sql::facts::{Holdability, Kind, Lineage, Outputs, Transaction, Unresolved};
 use sql::{Facts, NameContext, Statement};
 
 use crate::record;
@@ -24,16 +24,48 @@ pub struct Judged {
     pub refusal: Option<Refusal>,
     /// Whether text without a tag is scanned for personal data and secrets.
     pub scan: bool,
+    /// Where what it runs comes from.
+    pub(crate) runs: Runs,
     /// What its records say of it.
     pub(crate) record: Part<Judgement>,
     /// Masks of its rows, once the server has described them.
     pub(crate) plans: PlanCache,
 }
 
+/// Where what a statement runs comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runs {
+    /// From its text.
+    Text,
+    /// From the name in its text, as that stands when it runs: EXECUTE, FETCH and MOVE.
+    Name,
+    /// From the text of the PREPARE or DECLARE that made it.
+    Made,
+}
+
 impl Judged {
     /// What the statement is and touches.
     pub fn facts(&self) -> &Facts {
         &self.statement.facts
+    }
+
+    /// Whether it runs what a name stands for at the moment at which it runs.
+    pub(crate) fn runs_by_name(&self) -> bool {
+        self.runs == Runs::Name
+    }
+
+    /// Whether it is one that PREPARE and DECLARE take. EXECUTE and FETCH also run others that
+    /// messages prepared and bound, whatever they are.
+    fn is_plain(&self) -> bool {
+        let plain = matches!(
+            self.facts().kind,
+            Kind::Select | Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge
+        );
+        match self.runs {
+            Runs::Text => plain,
+            Runs::Name => false,
+            Runs::Made => true,
+        }
     }
 
     /// Names of the result's columns as far as the facts predict them.
@@ -85,12 +117,15 @@ pub fn judge(text: &str, view: &View<'_>, known: &dyn Known) -> Result<Vec<Arc<J
                 position: unreadable.position,
                 reason: unreadable.to_string(),
             };
-            return judge_unread(text, why, view)
-                .map_err(|_| unreadable_refusal(&unreadable))
-                .map(|judged| vec![judged]);
+            let judged = judge_unread(text, why, view);
+            return match judged.refusal {
+                Some(_) => Err(unreadable_refusal(&unreadable)),
+                None => Ok(vec![Arc::new(judged)]),
+            };
         }
     };
     let mut batch = Batch {
+        view,
         known,
         judged: Vec::with_capacity(statements.len()),
     };
@@ -102,20 +137,20 @@ pub fn judge(text: &str, view: &View<'_>, known: &dyn Known) -> Result<Vec<Arc<J
 }
 
 /// Judges a whole text of which nothing is known.
-///
-/// # Errors
-///
-/// Policy does not permit it.
-pub(crate) fn judge_unread(
-    text: &str,
-    why: Unresolved,
-    view: &View<'_>,
-) -> Result<Arc<Judged>, Refusal> {
-    let judged = judge_facts(sql::unread(text, why), view);
-    match judged.refusal.clone() {
-        Some(refusal) => Err(refusal),
-        None => Ok(Arc::new(judged)),
-    }
+pub(crate) fn judge_unread(text: &str, why: Unresolved, view: &View<'_>) -> Judged {
+    judge_facts(sql::unread(text, why), view, Runs::Text, None)
+}
+
+/// Whether nothing of the results is hidden, whatever they turn out to be.
+pub(crate) fn sees_all(judged: &Judged) -> bool {
+    let clear = |column: &ColumnDisclosure| column.disclosure == Disclosure::Clear;
+    let shows_all = match &judged.decision.outputs {
+        OutputDisclosures::None => true,
+        OutputDisclosures::Columns(columns) => columns.iter().all(clear),
+        OutputDisclosures::Every(column) => clear(column),
+        OutputDisclosures::Named => false,
+    };
+    shows_all && !judged.scan
 }
 
 fn unreadable_refusal(unreadable: &sql::Unreadable) -> Refusal {
@@ -127,21 +162,44 @@ fn unreadable_refusal(unreadable: &sql::Unreadable) -> Refusal {
         .with_hint("What cannot be analysed is never sent. Write it in a plainer form; the message says which.")
 }
 
-fn judge_one(mut statement: Statement, view: &View<'_>, known: &dyn Known) -> Judged {
-    let missing = adopt_named(&mut statement.facts, known);
-    let mut judged = judge_facts(statement, view);
-    // Whoever may run what is opaque asks the server, which knows its names best.
-    if judged.refusal.is_some() {
-        judged.refusal = missing.or(judged.refusal);
-    }
-    judged
+/// Judges a statement again whose facts hold: what it runs was fixed when it was first judged.
+pub(crate) fn judge_again(judged: &Judged, view: &View<'_>) -> Judged {
+    judge_facts(judged.statement.clone(), view, judged.runs, None)
 }
 
-fn judge_facts(statement: Statement, view: &View<'_>) -> Judged {
+/// What EXECUTE or FETCH will run under the name that a PREPARE or DECLARE makes; `None`: the
+/// statement makes none.
+pub(crate) fn judge_made(judged: &Judged, view: &View<'_>) -> Option<Judged> {
+    let kind = match &judged.facts().kind {
+        Kind::Prepare { name } => Kind::Execute { name: name.clone() },
+        Kind::Declare { cursor, .. } => Kind::Fetch {
+            cursor: cursor.clone(),
+        },
+        _ => return None,
+    };
+    let mut statement = judged.statement.clone();
+    statement.facts.kind = kind;
+    Some(judge_facts(statement, view, Runs::Made, None))
+}
+
+fn judge_one(mut statement: Statement, view: &View<'_>, known: &dyn Known) -> Judged {
+    let Some(named) = look_up(&statement.facts.kind, known) else {
+        return judge_facts(statement, view, Runs::Text, None);
+    };
+    let unfit = named.adopt(&mut statement.facts);
+    judge_facts(statement, view, Runs::Name, unfit)
+}
+
+fn judge_facts(statement: Statement, view: &View<'_>, runs: Runs, unfit: Option<Unfit>) -> Judged {
     let decision = view.policy.decide(&view.viewer, &statement.facts);
     let scan = !view.policy.sees_sensitive(&view.viewer);
-    let refusal =
-        rules::refuse(&statement.facts, &decision, scan).or_else(|| Refusal::of(&decision.verdict));
+    let refused = rules::refuse(&statement.facts).or_else(|| Refusal::of(&decision.verdict));
+    let refusal = match unfit {
+        Some(Unfit::Kind(refusal)) => Some(refusal),
+        // Whoever may run what is opaque asks the server, which knows its names best.
+        Some(Unfit::Missing(refusal)) => refused.and(Some(refusal)),
+        None => refused,
+    };
     let record = record::judgement(&statement, &decision, refusal.as_ref(), view);
     Judged {
         record: record.into(),
@@ -149,88 +207,171 @@ fn judge_facts(statement: Statement, view: &View<'_>) -> Judged {
         decision,
         refusal,
         scan,
+        runs,
         plans: PlanCache::default(),
     }
 }
 
-/// Gives EXECUTE and FETCH the facts of what they run; says what is wrong when that is not known.
-fn adopt_named(facts: &mut Facts, known: &dyn Known) -> Option<Refusal> {
-    let (source, what, sqlstate) = match &facts.kind {
-        Kind::Execute { name } => (
-            known.prepared(name),
-            format!("prepared statement \"{name}\""),
-            "26000",
-        ),
-        Kind::Fetch { cursor } | Kind::Move { cursor } => (
-            known.cursor(cursor),
-            format!("cursor \"{cursor}\""),
-            "34000",
-        ),
-        _ => return None,
-    };
-    let Some(source) = source else {
-        facts.outputs = Outputs::Unknown(Lineage::opaque());
-        facts.unresolved.push(Unresolved {
-            position: None,
-            reason: format!("{what} is not known to this session"),
-        });
-        return Some(
-            Refusal::rule(sqlstate, format!("{what} does not exist")).with_hint(
+/// What a statement names, in words, and what is known under that name.
+struct Named {
+    what: String,
+    source: Option<Arc<Judged>>,
+    /// The SQLSTATE with which PostgreSQL says that there is none.
+    sqlstate: &'static str,
+}
+
+/// Why the facts of what a statement names cannot be its own.
+enum Unfit {
+    /// There is none.
+    Missing(Refusal),
+    /// It may be, and do, anything: settings, names and transactions could change unseen.
+    Kind(Refusal),
+}
+
+/// What EXECUTE, FETCH and MOVE name; `None`: it is another statement.
+fn look_up(kind: &Kind, known: &dyn Known) -> Option<Named> {
+    match kind {
+        Kind::Execute { name } => Some(Named {
+            what: format!("prepared statement \"{name}\""),
+            source: known.prepared(name),
+            sqlstate: "26000",
+        }),
+        Kind::Fetch { cursor } | Kind::Move { cursor } => Some(Named {
+            what: format!("cursor \"{cursor}\""),
+            source: known.cursor(cursor),
+            sqlstate: "34000",
+        }),
+        _ => None,
+    }
+}
+
+impl Named {
+    /// Gives a statement the facts of what it runs, or says why not.
+    fn adopt(self, facts: &mut Facts) -> Option<Unfit> {
+        let Self {
+            what,
+            source,
+            sqlstate,
+        } = self;
+        let Some(source) = source else {
+            facts.outputs = Outputs::Unknown(Lineage::opaque());
+            facts.unresolved.push(Unresolved {
+                position: None,
+                reason: format!("{what} is not known to this session"),
+            });
+            let refusal = Refusal::rule(sqlstate, format!("{what} does not exist")).with_hint(
                 "It must be made in this session, through this gate, before it is used.",
-            ),
-        );
-    };
-    let run = source.facts();
-    facts.relations.extend(run.relations.iter().cloned());
-    facts.columns.extend(run.columns.iter().copied());
-    facts.functions.extend(run.functions.iter().cloned());
-    facts.flows.extend(run.flows.iter().cloned());
-    facts.unresolved.extend(run.unresolved.iter().cloned());
-    facts.restriction = run.restriction;
-    facts.outputs = run.outputs.clone();
-    None
+            );
+            return Some(Unfit::Missing(refusal));
+        };
+        let run = source.facts();
+        facts.relations.extend(run.relations.iter().cloned());
+        facts.columns.extend(run.columns.iter().copied());
+        facts.functions.extend(run.functions.iter().cloned());
+        facts.flows.extend(run.flows.iter().cloned());
+        facts.unresolved.extend(run.unresolved.iter().cloned());
+        facts.restriction = run.restriction;
+        facts.outputs = run.outputs.clone();
+        (!source.is_plain()).then(|| Unfit::Kind(not_plain(&what)))
+    }
+}
+
+fn not_plain(what: &str) -> Refusal {
+    Refusal::rule(
+        "0A000",
+        format!(
+            "{what} is neither a query nor a change of rows: this gate runs it by messages alone"
+        ),
+    )
+    .with_hint("Send the statement itself, or execute it by the extended query protocol.")
 }
 
 /// The statements judged so far in one text, in front of the names of the session.
 struct Batch<'a> {
+    view: &'a View<'a>,
     known: &'a dyn Known,
     judged: Vec<Arc<Judged>>,
 }
 
 impl Batch<'_> {
-    fn find(&self, makes: impl Fn(&Kind) -> bool) -> Option<Arc<Judged>> {
-        self.judged
-            .iter()
-            .rev()
-            .find(|judged| makes(&judged.facts().kind))
-            .cloned()
+    /// What the newest of these that speaks of a name made of it.
+    fn find(&self, says: impl Fn(&Kind) -> Option<Said<'_>>) -> Option<Option<Arc<Judged>>> {
+        let mut since = Since::Now;
+        for judged in self.judged.iter().rev() {
+            let kind = &judged.facts().kind;
+            match (&since, says(kind)) {
+                (Since::Savepoint(name), None)
+                    if kind == &Kind::Transaction(Transaction::Savepoint((*name).to_owned())) =>
+                {
+                    since = Since::Now
+                }
+                (Since::Now, Some(Said::Makes(_)))
+                | (Since::Commit, Some(Said::Makes(Holdability::WithHold))) => {
+                    return Some(judge_made(judged, self.view).map(Arc::new));
+                }
+                (_, Some(Said::Makes(_) | Said::Drops)) => return Some(None),
+                (Since::Now, Some(Said::Commits)) => since = Since::Commit,
+                (Since::Now, Some(Said::RollsBackTo(name))) => since = Since::Savepoint(name),
+                (_, Some(Said::Commits | Said::RollsBackTo(_)) | None) => {}
+            }
+        }
+        // What is older than the text may have ended in it.
+        (!matches!(since, Since::Now)).then_some(None)
+    }
+}
+
+/// What has survived, on the way back through a text.
+enum Since<'a> {
+    /// Everything that was made.
+    Now,
+    /// What is WITH HOLD.
+    Commit,
+    /// What was made before the savepoint.
+    Savepoint(&'a str),
+}
+
+/// What a statement says of a name.
+enum Said<'a> {
+    Makes(Holdability),
+    Drops,
+    Commits,
+    RollsBackTo(&'a str),
+}
+
+fn says_of_statement<'a>(kind: &'a Kind, wanted: &str) -> Option<Said<'a>> {
+    match kind {
+        // It outlives every transaction.
+        Kind::Prepare { name } => (name == wanted).then_some(Said::Makes(Holdability::WithHold)),
+        Kind::Deallocate { name } => name
+            .as_ref()
+            .is_none_or(|name| name == wanted)
+            .then_some(Said::Drops),
+        _ => None,
+    }
+}
+
+fn says_of_cursor<'a>(kind: &'a Kind, wanted: &str) -> Option<Said<'a>> {
+    match kind {
+        Kind::Declare { cursor, hold } => (cursor == wanted).then_some(Said::Makes(*hold)),
+        Kind::Close { cursor } => cursor
+            .as_ref()
+            .is_none_or(|cursor| cursor == wanted)
+            .then_some(Said::Drops),
+        Kind::Transaction(Transaction::Commit) => Some(Said::Commits),
+        Kind::Transaction(Transaction::Rollback) => Some(Said::Drops),
+        Kind::Transaction(Transaction::RollbackTo(name)) => Some(Said::RollsBackTo(name)),
+        _ => None,
     }
 }
 
 impl Known for Batch<'_> {
     fn prepared(&self, wanted: &str) -> Option<Arc<Judged>> {
-        self.find(|kind| matches!(kind, Kind::Prepare { name } if name == wanted))
-            .or_else(|| self.known.prepared(wanted))
+        self.find(|kind| says_of_statement(kind, wanted))
+            .unwrap_or_else(|| self.known.prepared(wanted))
     }
 
     fn cursor(&self, wanted: &str) -> Option<Arc<Judged>> {
-        self.find(|kind| matches!(kind, Kind::Declare { cursor } if cursor == wanted))
-            .or_else(|| self.known.cursor(wanted))
-    }
-}
-
-/// Whether nothing of the results is hidden, whatever they turn out to be.
-pub(crate) fn sees_all(judged: &Judged) -> bool {
-    !judged.scan && !hides_outputs(&judged.decision)
-}
-
-/// Whether a decision hides anything of its outputs.
-pub(crate) fn hides_outputs(decision: &Decision) -> bool {
-    let hidden = |column: &policy::ColumnDisclosure| column.disclosure != policy::Disclosure::Clear;
-    match &decision.outputs {
-        OutputDisclosures::None => false,
-        OutputDisclosures::Columns(columns) => columns.iter().any(hidden),
-        OutputDisclosures::Every(column) => hidden(column),
-        OutputDisclosures::Named => true,
+        self.find(|kind| says_of_cursor(kind, wanted))
+            .unwrap_or_else(|| self.known.cursor(wanted))
     }
 }

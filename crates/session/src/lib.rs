@@ -18,6 +18,7 @@
 //!
 //! This crate never does I/O, never reads a clock and never starts a task.
 
+mod ahead;
 mod backend;
 mod cache;
 mod copy_out;

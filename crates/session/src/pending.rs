@@ -1,14 +1,12 @@
 //! What the server still owes: one entry for each message that was sent to it, in order.
 
-use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use sql::facts::Kind;
 use wire::frontend::Target;
 
-use crate::judge::{Judged, Known};
-use crate::names::{Names, Origin, Portal, Prepared};
+use crate::names::{Description, Portal, Prepared};
 use crate::refusal::Refusal;
 use crate::run::Run;
 use crate::settings;
@@ -28,12 +26,11 @@ pub(crate) enum Pending {
     },
     Describe(Describe),
     Execute(Box<Execute>),
-    Close {
-        target: Target,
-        name: Vec<u8>,
-    },
+    Close(Close),
     /// A marker in the place of a refused message: the server's error is exchanged for this.
-    Refused(Refusal),
+    Refused(Refused),
+    /// A message that names what does not exist: only an error can answer it.
+    Doomed,
     Sync,
     /// CopyDone or CopyFail: has no answer of its own, but tells which Sync the server swallowed.
     CopyEnd,
@@ -61,23 +58,54 @@ impl QueryRun {
 #[derive(Debug)]
 pub(crate) struct Describe {
     pub(crate) of: Described,
-    /// Sent by the session itself: the client must not see the answer.
-    pub(crate) injected: bool,
+    pub(crate) asker: Asker,
 }
 
 /// What a Describe message asks for.
 #[derive(Debug)]
 pub(crate) enum Described {
     Statement(Arc<Prepared>),
-    /// A portal, for the client only.
-    Portal,
-    /// The portal that the next entry executes.
-    NextExecute,
+    Portal(Portal),
+}
+
+impl Described {
+    /// Where the answer belongs.
+    pub(crate) fn description(&self) -> &Description {
+        match self {
+            Self::Statement(statement) => &statement.description,
+            Self::Portal(portal) => portal.description(),
+        }
+    }
+}
+
+/// A Close message.
+#[derive(Debug)]
+pub(crate) struct Close {
+    pub(crate) target: Target,
+    pub(crate) name: Vec<u8>,
+    pub(crate) asker: Asker,
+}
+
+/// Who wants the answer of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    Client,
+    /// The session sent it by itself: the client must not see the answer.
+    Session,
+}
+
+/// A refused message of the extended protocol.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) refusal: Refusal,
+    /// The name in the Parse message that the server got.
+    pub(crate) name: Vec<u8>,
 }
 
 /// An Execute message.
 #[derive(Debug)]
 pub(crate) struct Execute {
+    pub(crate) name: Vec<u8>,
     pub(crate) portal: Portal,
     pub(crate) run: Run,
 }
@@ -88,8 +116,21 @@ pub(crate) struct Queue {
     entries: VecDeque<Entry>,
     /// Entries that shift the ground: later statements cannot be judged before they have ended.
     shifting: usize,
-    /// How many of those the server will end without another message of the client.
-    settling: usize,
+    /// Entries that make or drop prepared statements.
+    naming: usize,
+    /// Whether the server will answer all of them without another message.
+    answers: Answers,
+    /// Number of the part of the pipeline that is being sent, from 1: a Sync or Query ends a part.
+    parts: u64,
+}
+
+/// Whether the server answers without another message.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    #[default]
+    Coming,
+    /// It may keep its answers until a Sync or Flush (protocol, "Extended Query").
+    Kept,
 }
 
 #[derive(Debug)]
@@ -102,8 +143,12 @@ impl Queue {
     pub(crate) fn push(&mut self, pending: Pending) {
         let shifts = pending.shifts();
         self.shifting += usize::from(shifts);
-        if matches!(pending, Pending::Sync | Pending::Query(_)) {
-            self.settling = self.shifting;
+        self.naming += usize::from(pending.names_statements());
+        if pending.ends_part() {
+            self.parts += 1;
+            self.answers = Answers::Coming;
+        } else if !matches!(pending, Pending::CopyEnd) {
+            self.answers = Answers::Kept;
         }
         self.entries.push_back(Entry { pending, shifts });
     }
@@ -118,10 +163,9 @@ impl Queue {
 
     pub(crate) fn pop(&mut self) -> Option<Pending> {
         let entry = self.entries.pop_front()?;
-        if entry.shifts {
-            self.shifting = self.shifting.saturating_sub(1);
-            self.settling = self.settling.saturating_sub(1);
-        }
+        self.shifting = self.shifting.saturating_sub(usize::from(entry.shifts));
+        let names = entry.pending.names_statements();
+        self.naming = self.naming.saturating_sub(usize::from(names));
         Some(entry.pending)
     }
 
@@ -129,18 +173,39 @@ impl Queue {
         self.entries.len()
     }
 
+    /// Newest first.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Pending> {
+        self.entries.iter().rev().map(|entry| &entry.pending)
+    }
+
+    /// Whether one of them makes or drops a prepared statement.
+    pub(crate) fn names_statements(&self) -> bool {
+        self.naming > 0
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Whether the next statement must wait: an entry that shifts the ground will end by itself.
-    pub(crate) fn is_settling(&self) -> bool {
-        self.settling > 0
+    /// Whether an entry shifts the ground: what comes next is judged when it has ended.
+    pub(crate) fn is_shifting(&self) -> bool {
+        self.shifting > 0
     }
 
-    /// Whether an entry shifts the ground and nothing makes the server end it yet.
-    pub(crate) fn is_shifting(&self) -> bool {
-        self.shifting > self.settling
+    /// Whether the server must be told to send its answers before somebody waits for them. They are
+    /// taken to be on their way from then on.
+    pub(crate) fn take_kept_answers(&mut self) -> bool {
+        std::mem::take(&mut self.answers) == Answers::Kept
+    }
+
+    /// The part of the pipeline that is being sent; never 0.
+    pub(crate) fn part(&self) -> u64 {
+        self.parts + 1
+    }
+
+    /// Whether a Sync or Query is on its way.
+    pub(crate) fn has_end_of_part(&self) -> bool {
+        self.newest_first().any(Pending::ends_part)
     }
 
     /// Whether a statement that takes COPY data is on its way.
@@ -151,7 +216,14 @@ impl Queue {
         self.entries.iter().rev().any(|entry| match &entry.pending {
             Pending::Query(query) => query.refusal.is_none() && query.runs.iter().any(takes),
             Pending::Execute(execute) => takes(&execute.run),
-            _ => false,
+            Pending::Parse { .. }
+            | Pending::Bind { .. }
+            | Pending::Describe(_)
+            | Pending::Close(_)
+            | Pending::Refused(_)
+            | Pending::Doomed
+            | Pending::Sync
+            | Pending::CopyEnd => false,
         })
     }
 
@@ -188,6 +260,11 @@ impl Queue {
 }
 
 impl Pending {
+    /// Whether what follows it runs whatever becomes of what came before.
+    pub(crate) fn ends_part(&self) -> bool {
+        matches!(self, Self::Sync | Self::Query(_))
+    }
+
     /// Whether statements behind this one mean something else once it has run.
     fn shifts(&self) -> bool {
         match self {
@@ -195,9 +272,24 @@ impl Pending {
             Self::Execute(execute) => run_shifts(&execute.run),
             Self::Parse { .. }
             | Self::Bind { .. }
-            | Self::Close { .. }
+            | Self::Close(_)
             | Self::Describe(_)
             | Self::Refused(_)
+            | Self::Doomed
+            | Self::Sync
+            | Self::CopyEnd => false,
+        }
+    }
+
+    /// Whether it makes or drops a prepared statement.
+    fn names_statements(&self) -> bool {
+        match self {
+            Self::Parse { .. } | Self::Query(_) | Self::Refused(_) => true,
+            Self::Close(close) => close.target == Target::Statement,
+            Self::Bind { .. }
+            | Self::Describe(_)
+            | Self::Execute(_)
+            | Self::Doomed
             | Self::Sync
             | Self::CopyEnd => false,
         }
@@ -231,131 +323,4 @@ pub(crate) fn changes_catalog(kind: &Kind) -> bool {
             | Kind::Administer(_)
             | Kind::Unreadable
     )
-}
-
-/// Names as they will be when the server has worked off the queue: what the newest entry says, else
-/// what the server has confirmed.
-///
-/// An entry that fails takes everything up to the next Sync with it, so what runs behind it in the
-/// same pipeline sees exactly these names. Behind a Sync that is not certain: such a look-up sets
-/// [`Ahead::is_unsettled`], and the caller waits for the server.
-pub(crate) struct Ahead<'a> {
-    queue: &'a Queue,
-    names: &'a Names,
-    unsettled: Cell<bool>,
-}
-
-/// What the newest entry says of a name.
-enum Found<T> {
-    Made(T),
-    Dropped,
-}
-
-impl<'a> Ahead<'a> {
-    pub(crate) fn new(queue: &'a Queue, names: &'a Names) -> Self {
-        Self {
-            queue,
-            names,
-            unsettled: Cell::new(false),
-        }
-    }
-
-    /// Whether a name that was looked up depends on what the server will answer.
-    pub(crate) fn is_unsettled(&self) -> bool {
-        self.unsettled.get()
-    }
-
-    pub(crate) fn statement(&self, wanted: &[u8]) -> Option<Arc<Prepared>> {
-        match self.newest(|entry| statement_in(entry, wanted)) {
-            Some(Found::Made(statement)) => Some(statement),
-            Some(Found::Dropped) => None,
-            None => self.names.statement(wanted).cloned(),
-        }
-    }
-
-    pub(crate) fn portal(&self, wanted: &[u8]) -> Option<Portal> {
-        match self.newest(|entry| portal_in(entry, wanted)) {
-            Some(Found::Made(portal)) => Some(portal),
-            Some(Found::Dropped) => None,
-            None => self.names.portal(wanted).cloned(),
-        }
-    }
-
-    fn newest<T>(&self, find: impl Fn(&Pending) -> Option<Found<T>>) -> Option<Found<T>> {
-        let mut behind_sync = false;
-        for entry in self.queue.entries.iter().rev() {
-            behind_sync |= matches!(entry.pending, Pending::Sync | Pending::Query(_));
-            if let Some(found) = find(&entry.pending) {
-                self.unsettled.set(self.unsettled.get() || behind_sync);
-                return Some(found);
-            }
-        }
-        None
-    }
-}
-
-impl Known for Ahead<'_> {
-    fn prepared(&self, name: &str) -> Option<Arc<Judged>> {
-        self.statement(name.as_bytes())
-            .map(|statement| Arc::clone(&statement.judged))
-    }
-
-    fn cursor(&self, name: &str) -> Option<Arc<Judged>> {
-        self.portal(name.as_bytes())
-            .map(|portal| Arc::clone(&portal.statement.judged))
-    }
-}
-
-fn statement_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Arc<Prepared>>> {
-    match entry {
-        Pending::Parse { name, statement } => {
-            (name == wanted).then(|| Found::Made(Arc::clone(statement)))
-        }
-        Pending::Close {
-            target: Target::Statement,
-            name,
-        } => (name == wanted).then_some(Found::Dropped),
-        Pending::Execute(execute) => match &execute.run.judged.facts().kind {
-            Kind::Prepare { name } if name.as_bytes() == wanted => {
-                Some(Found::Made(Arc::clone(&execute.portal.statement)))
-            }
-            Kind::Deallocate { name } => drops(name.as_deref(), wanted),
-            Kind::Discard => Some(Found::Dropped),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn portal_in(entry: &Pending, wanted: &[u8]) -> Option<Found<Portal>> {
-    match entry {
-        Pending::Bind { name, portal } => (name == wanted).then(|| Found::Made(portal.clone())),
-        Pending::Close {
-            target: Target::Portal,
-            name,
-        } => (name == wanted).then_some(Found::Dropped),
-        Pending::Execute(execute) => match &execute.run.judged.facts().kind {
-            Kind::Declare { cursor } if cursor.as_bytes() == wanted => {
-                Some(Found::Made(declared(&execute.portal.statement)))
-            }
-            Kind::Close { cursor } => drops(cursor.as_deref(), wanted),
-            Kind::Discard => Some(Found::Dropped),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn drops<T>(name: Option<&str>, wanted: &[u8]) -> Option<Found<T>> {
-    name.is_none_or(|name| name.as_bytes() == wanted)
-        .then_some(Found::Dropped)
-}
-
-/// The cursor that a DECLARE makes.
-pub(crate) fn declared(statement: &Arc<Prepared>) -> Portal {
-    Portal {
-        statement: Arc::clone(statement),
-        formats: Arc::from([]),
-        origin: Origin::Declare,
-    }
 }

@@ -1,10 +1,8 @@
-//! Refusals that no policy can lift: what the gate cannot follow or mask yet.
+//! Refusals that no policy can lift: what the gate cannot follow.
 
-use policy::Decision;
 use sql::Facts;
-use sql::facts::{CopyFormat, FunctionUse, Kind, Transaction};
+use sql::facts::{FunctionUse, Kind, Transaction};
 
-use crate::judge::hides_outputs;
 use crate::refusal::Refusal;
 use crate::settings;
 
@@ -12,11 +10,10 @@ use crate::settings;
 const FEATURE_NOT_SUPPORTED: &str = "0A000";
 
 /// Why the statement is refused whatever policy says, if it is.
-pub(crate) fn refuse(facts: &Facts, decision: &Decision, scan: bool) -> Option<Refusal> {
+pub(crate) fn refuse(facts: &Facts) -> Option<Refusal> {
     refuse_kind(&facts.kind)
         .or_else(|| refuse_settings(facts))
         .or_else(|| refuse_functions(facts))
-        .or_else(|| refuse_binary_copy(facts, decision, scan))
 }
 
 fn refuse_kind(kind: &Kind) -> Option<Refusal> {
@@ -54,13 +51,5 @@ fn refuse_functions(facts: &Facts) -> Option<Refusal> {
             "the function set_config is not permitted through this gate",
         )
         .with_hint("Use SET, which is checked setting by setting.")
-    })
-}
-
-fn refuse_binary_copy(facts: &Facts, decision: &Decision, scan: bool) -> Option<Refusal> {
-    let binary = facts.kind == Kind::CopyOut(CopyFormat::Binary);
-    (binary && (scan || hides_outputs(decision))).then(|| {
-        Refusal::rule(crate::DENIED, "binary COPY cannot be masked yet")
-            .with_hint("Use the text or CSV format: COPY … TO STDOUT (FORMAT csv).")
     })
 }

@@ -59,6 +59,13 @@ impl Tally {
         }
     }
 
+    /// Bytes of COPY data that were taken, and what was masked of them since the COPY began.
+    pub(crate) fn note(&mut self, bytes: usize, masked: &[u64]) {
+        self.bytes += bytes as u64;
+        self.masked.clear();
+        self.masked.extend_from_slice(masked);
+    }
+
     /// Cells found by detection, by name of the entity type.
     pub(crate) fn detected(&self) -> BTreeMap<String, u64> {
         self.findings

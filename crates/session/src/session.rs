@@ -17,15 +17,24 @@ use sql::{Catalog, NameContext};
 use wire::WireError;
 use wire::backend::TransactionStatus;
 
+use crate::ahead::Ahead;
 use crate::cache::Judgements;
-use crate::judge::{Judged, Known, View, judge, judge_unread};
-use crate::names::{Asked, Epoch, Names, Prepared};
+use crate::frontend::LongMessage;
+use crate::judge::{Judged, View, judge, judge_again, judge_made, judge_unread};
+use crate::names::{Description, Epoch, Names, Prepared};
 use crate::output::{Output, Snapshot};
-use crate::pending::{Ahead, Queue};
+use crate::pending::Queue;
 use crate::record;
 use crate::refusal::Refusal;
 use crate::rows::Tools;
 use crate::run::Run;
+
+/// Bytes of a buffer that is kept between steps: more than rows usually need, little enough for many
+/// sessions.
+const MAX_SCRATCH: usize = 64 * 1024;
+
+/// The statements of a text, or why none of it may be sent.
+type Batch = Result<Arc<[Arc<Judged>]>, Refusal>;
 
 /// Limits of one session.
 #[derive(Debug, Clone)]
@@ -182,8 +191,9 @@ pub struct Session {
     pub(crate) names: Names,
     pub(crate) transaction: TransactionStatus,
     pub(crate) mode: Mode,
-    /// Bytes of a long message that are still to be passed, by side.
-    pub(crate) client_passing: usize,
+    /// What is to become of the rest of a long message of the client.
+    pub(crate) client_long: Option<LongMessage>,
+    /// Bytes of a long message of the server that are still to be passed.
     pub(crate) server_passing: usize,
     pub(crate) path: SearchPath,
     pub(crate) styles: Styles,
@@ -257,7 +267,7 @@ impl Session {
             names: Names::default(),
             transaction: TransactionStatus::Idle,
             mode: Mode::Statements,
-            client_passing: 0,
+            client_long: None,
             server_passing: 0,
             path: SearchPath {
                 initial: names.clone(),
@@ -365,6 +375,13 @@ impl Session {
         self.queue.is_empty()
     }
 
+    /// Keeps a buffer for the next cells or rows, unless one of unusual size has swollen it.
+    pub(crate) fn keep_scratch(&mut self, mut scratch: Vec<u8>) {
+        scratch.clear();
+        scratch.shrink_to(MAX_SCRATCH);
+        self.scratch = scratch;
+    }
+
     pub(crate) fn emit(&self, step: Step<'_>, body: Body) -> Result<RecordId, SinkError> {
         let event = Event {
             time: step.moment.wall,
@@ -407,39 +424,58 @@ impl Session {
     }
 
     /// Judges a text; `None`: a name in it depends on what the server will answer, wait for it.
-    pub(crate) fn judge(
-        &mut self,
-        text: &str,
-        step: Step<'_>,
-    ) -> Option<Result<Arc<[Arc<Judged>]>, Refusal>> {
+    pub(crate) fn judge(&mut self, text: &str, step: Step<'_>) -> Option<Batch> {
         let epoch = self.epoch(step);
         if let Some(batch) = self.judgements.get(&epoch, text) {
             return Some(Ok(batch));
         }
-        let ahead = self.ahead();
-        let judged = match self.path.ground {
-            Ground::Known => self.viewing(step, |view| judge(text, view, &ahead)),
-            Ground::Lost => self.judge_lost(text, step).map(|judged| vec![judged]),
-        };
-        let judged = judged.map(Arc::from);
-        if ahead.is_unsettled() {
-            return None;
+        let mut judged = self.judge_anew(text, step)?;
+        if let Err(outdated) = judged {
+            for name in outdated {
+                self.renew(&name, step)?;
+            }
+            judged = self.judge_anew(text, step)?;
         }
+        // What is outdated still is on its way to the server.
+        let judged = judged.ok()?;
         if let Ok(batch) = &judged {
             self.judgements.keep(&epoch, text, batch);
         }
         Some(judged)
     }
 
-    /// Judges a text when names may mean anything.
-    fn judge_lost(&self, text: &str, step: Step<'_>) -> Result<Arc<Judged>, Refusal> {
-        let why = Unresolved {
-            position: None,
-            reason: "an earlier text of this session could not be analysed, so what names mean is \
-                     not known; connect anew"
-                .to_owned(),
-        };
-        self.viewing(step, |view| judge_unread(text, why, view))
+    /// `Err`: it names prepared statements that must be judged again before.
+    fn judge_anew(&self, text: &str, step: Step<'_>) -> Option<Result<Batch, Vec<String>>> {
+        let ahead = self.ahead(step);
+        let judged = self
+            .viewing(step, |view| self.judge_on_ground(text, view, &ahead))
+            .map(Arc::from);
+        if ahead.is_unsettled() {
+            return None;
+        }
+        let outdated = ahead.into_outdated();
+        Some(if outdated.is_empty() {
+            Ok(judged)
+        } else {
+            Err(outdated)
+        })
+    }
+
+    /// Judges a text; when names may mean anything, as one of which nothing is known.
+    fn judge_on_ground(
+        &self,
+        text: &str,
+        view: &View<'_>,
+        ahead: &Ahead<'_>,
+    ) -> Result<Vec<Arc<Judged>>, Refusal> {
+        if self.path.ground == Ground::Known {
+            return judge(text, view, ahead);
+        }
+        let judged = judge_unread(text, lost(), view);
+        match judged.refusal.clone() {
+            Some(refusal) => Err(refusal),
+            None => Ok(vec![Arc::new(judged)]),
+        }
     }
 
     /// From now on nothing is known of what names mean to the server.
@@ -450,9 +486,20 @@ impl Session {
         }
     }
 
+    /// Judges a prepared statement again that SQL is about to execute, as the server plans it anew.
+    fn renew(&mut self, name: &str, step: Step<'_>) -> Option<()> {
+        let known = Arc::clone(self.names.statement(name.as_bytes())?);
+        match self.refresh(&known, step)? {
+            Ok(current) => self.names.keep_statement(name.as_bytes(), current),
+            // It cannot even be read any more: nobody may execute it.
+            Err(_) => self.names.drop_statement(name.as_bytes()),
+        }
+        Some(())
+    }
+
     /// Names as they will be when the server has worked off the queue.
-    pub(crate) fn ahead(&self) -> Ahead<'_> {
-        Ahead::new(&self.queue, &self.names)
+    pub(crate) fn ahead(&self, step: Step<'_>) -> Ahead<'_> {
+        Ahead::new(&self.queue, &self.names, self.epoch(step))
     }
 
     pub(crate) fn tools(&self) -> Tools<'_> {
@@ -463,33 +510,70 @@ impl Session {
         }
     }
 
-    /// Judges a prepared statement again when what it was judged under is no longer in force.
+    /// Judges a prepared statement again when what it was judged under is no longer in force: the
+    /// server plans it anew then. `None`: a name in it depends on what the server will answer.
     pub(crate) fn refresh(
         &self,
         statement: &Arc<Prepared>,
         step: Step<'_>,
-    ) -> Result<Arc<Prepared>, Refusal> {
+    ) -> Option<Result<Arc<Prepared>, Refusal>> {
         let epoch = self.epoch(step);
         if statement.epoch == epoch {
-            return Ok(Arc::clone(statement));
+            return Some(Ok(Arc::clone(statement)));
         }
-        let judged = match self.path.ground {
-            Ground::Known => {
-                single(&self.viewing(step, |view| judge(&statement.text, view, &NoNames))?)?
-            }
-            Ground::Lost => self.judge_lost(&statement.text, step)?,
-        };
-        let fresh = Prepared {
+        let ahead = self.ahead(step);
+        let judged = self.viewing(step, |view| {
+            let judged = single(&self.judge_on_ground(&statement.text, view, &ahead)?)?;
+            Ok(made(&judged, view).unwrap_or(judged))
+        });
+        if ahead.is_unsettled() {
+            return None;
+        }
+        let fields = statement.description.fields.get().cloned();
+        let described = fields.filter(|_| epoch.same_names(&statement.epoch));
+        Some(judged.map(|judged| {
+            Arc::new(Prepared {
+                text: Arc::clone(&statement.text),
+                judged,
+                epoch,
+                description: Description::of(described),
+            })
+        }))
+    }
+
+    /// Decides anew on a statement that runs in a portal: what it runs was fixed when the portal
+    /// was made, whatever names mean by now.
+    pub(crate) fn decide_again(&self, statement: &Arc<Prepared>, step: Step<'_>) -> Arc<Prepared> {
+        let epoch = self.epoch(step);
+        if statement.epoch == epoch {
+            return Arc::clone(statement);
+        }
+        let judged = self.viewing(step, |view| match self.path.ground {
+            Ground::Known => judge_again(&statement.judged, view),
+            Ground::Lost => judge_unread(&statement.text, lost(), view),
+        });
+        Arc::new(Prepared {
             text: Arc::clone(&statement.text),
-            judged,
-            fields: match statement.fields.get() {
-                Some(fields) if epoch.same_names(&statement.epoch) => Arc::clone(fields).into(),
-                _ => std::sync::OnceLock::new(),
-            },
+            judged: Arc::new(judged),
             epoch,
-            asked: Asked::AtExecute,
-        };
-        Ok(Arc::new(fresh))
+            description: Description::of(statement.description.fields.get().cloned()),
+        })
+    }
+
+    /// What a PREPARE or DECLARE with this text will put under its name, if it is one.
+    pub(crate) fn makes(
+        &self,
+        judged: &Judged,
+        text: &str,
+        step: Step<'_>,
+    ) -> Option<Arc<Prepared>> {
+        let judged = self.viewing(step, |view| made(judged, view))?;
+        Some(Arc::new(Prepared {
+            text: Arc::from(text),
+            judged,
+            epoch: self.epoch(step),
+            description: Description::default(),
+        }))
     }
 
     /// A new run of a statement, with its intent recorded.
@@ -557,6 +641,16 @@ pub(crate) fn single(batch: &[Arc<Judged>]) -> Result<Arc<Judged>, Refusal> {
     }
 }
 
+/// Why nothing is known of texts once the ground is lost.
+fn lost() -> Unresolved {
+    Unresolved {
+        position: None,
+        reason: "an earlier text of this session could not be analysed, so what names mean is not \
+                 known; connect anew"
+            .to_owned(),
+    }
+}
+
 /// No record, no run.
 fn unrecorded(error: &SinkError) -> Refusal {
     Refusal::rule(
@@ -566,17 +660,8 @@ fn unrecorded(error: &SinkError) -> Refusal {
     .with_hint("The audit log must accept each statement first. Tell whoever operates this gate.")
 }
 
-/// For texts that are judged again: names inside prepared statements do not nest.
-struct NoNames;
-
-impl Known for NoNames {
-    fn prepared(&self, _: &str) -> Option<Arc<Judged>> {
-        None
-    }
-
-    fn cursor(&self, _: &str) -> Option<Arc<Judged>> {
-        None
-    }
+fn made(judged: &Judged, view: &View<'_>) -> Option<Arc<Judged>> {
+    judge_made(judged, view).map(Arc::new)
 }
 
 impl std::fmt::Debug for Session {

@@ -131,6 +131,7 @@ pub enum Kind {
     },
     Declare {
         cursor: String,
+        hold: Holdability,
     },
     /// FETCH. The columns of the result are those of the cursor, which the session knows.
     Fetch {
@@ -156,6 +157,14 @@ pub enum Kind {
     /// VACUUM, ANALYZE, CLUSTER, REINDEX, REFRESH MATERIALIZED VIEW, CHECKPOINT, LOAD, SECURITY
     /// LABEL, REASSIGN OWNED, DROP OWNED, IMPORT FOREIGN SCHEMA, ALTER SYSTEM.
     Administer(&'static str),
+}
+
+/// Whether a cursor outlives the commit of its transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are those of SQL")]
+pub enum Holdability {
+    WithHold,
+    WithoutHold,
 }
 
 /// The commands that begin, end or mark a transaction.

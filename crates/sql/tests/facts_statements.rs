@@ -15,38 +15,54 @@ fn copies_read_and_write_by_column() {
     check(include_str!("cases/copies_read_and_write_by_column.txt"));
 }
 
-#[test]
-fn copy_options_are_filled_in_per_format() {
-    let text = CopyOptions {
+/// The defaults of the text format.
+fn text() -> CopyOptions {
+    CopyOptions {
         delimiter: b'\t',
         null: b"\\N".to_vec(),
         header: false,
         quote: b'"',
         escape: b'"',
         force_quote: ForceQuote::None,
-    };
-    let csv = CopyOptions {
+    }
+}
+
+/// The defaults of CSV.
+fn csv() -> CopyOptions {
+    CopyOptions {
         delimiter: b',',
         null: Vec::new(),
-        ..text.clone()
-    };
-    let cases = [
-        ("copy customers to stdout", CopyFormat::Text(text.clone())),
+        ..text()
+    }
+}
+
+fn check_copies(cases: impl IntoIterator<Item = (&'static str, CopyFormat)>) {
+    for (statement, format) in cases {
+        let facts = shop::facts(statement);
+        assert_eq!(facts.kind, Kind::CopyOut(format), "{statement}");
+        assert_eq!(facts.unresolved, [], "{statement}");
+    }
+}
+
+#[test]
+fn copy_options_are_filled_in_per_format() {
+    check_copies([
+        ("copy customers to stdout", CopyFormat::Text(text())),
         (
             "copy customers to stdout (format text)",
-            CopyFormat::Text(text.clone()),
+            CopyFormat::Text(text()),
         ),
         (
             "copy customers to stdout (header)",
             CopyFormat::Text(CopyOptions {
                 header: true,
-                ..text
+                ..text()
             }),
         ),
-        ("copy customers to stdout csv", CopyFormat::Csv(csv.clone())),
+        ("copy customers to stdout csv", CopyFormat::Csv(csv())),
         (
             "copy customers to stdout with (format 'CSV')",
-            CopyFormat::Csv(csv.clone()),
+            CopyFormat::Csv(csv()),
         ),
         (
             "copy customers to stdout with csv header delimiter as ';' null as 'NIL' quote '''' escape E'\\\\'",
@@ -60,47 +76,48 @@ fn copy_options_are_filled_in_per_format() {
             }),
         ),
         (
+            "copy customers to stdout (format binary)",
+            CopyFormat::Binary,
+        ),
+        ("copy binary customers to stdout", CopyFormat::Binary),
+        ("copy customers to stdout binary", CopyFormat::Binary),
+    ]);
+}
+
+#[test]
+fn forced_quotes_are_read() {
+    check_copies([
+        (
             "copy customers to stdout (format csv, header off, quote '|', force_quote *, encoding 'UTF-8')",
             CopyFormat::Csv(CopyOptions {
                 quote: b'|',
                 escape: b'|',
                 force_quote: ForceQuote::All,
-                ..csv.clone()
+                ..csv()
             }),
         ),
         (
             "copy customers to stdout (format csv, force_quote (ssn, name), header 'Off')",
             CopyFormat::Csv(CopyOptions {
                 force_quote: ForceQuote::Columns(vec!["ssn".to_owned(), "name".to_owned()]),
-                ..csv.clone()
+                ..csv()
             }),
         ),
         (
             "copy customers to stdout csv force quote ssn, name",
             CopyFormat::Csv(CopyOptions {
                 force_quote: ForceQuote::Columns(vec!["ssn".to_owned(), "name".to_owned()]),
-                ..csv.clone()
+                ..csv()
             }),
         ),
         (
             "copy customers to stdout csv force quote *",
             CopyFormat::Csv(CopyOptions {
                 force_quote: ForceQuote::All,
-                ..csv
+                ..csv()
             }),
         ),
-        (
-            "copy customers to stdout (format binary)",
-            CopyFormat::Binary,
-        ),
-        ("copy binary customers to stdout", CopyFormat::Binary),
-        ("copy customers to stdout binary", CopyFormat::Binary),
-    ];
-    for (statement, format) in cases {
-        let facts = shop::facts(statement);
-        assert_eq!(facts.kind, Kind::CopyOut(format), "{statement}");
-        assert_eq!(facts.unresolved, [], "{statement}");
-    }
+    ]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub const SMALL_LEN: usize = 10_000;
 /// Longest authentication message (`PG_MAX_AUTH_TOKEN_LENGTH`): tokens fit, floods do not.
 pub const AUTHENTICATION_LEN: usize = 65_535;
 
-/// Longest statement or binding that is held for a verdict: above any statement that people or
+/// Longest statement that is held for a verdict: above any statement that people or
 /// migration tools write, small enough that a thousand sessions fit into memory.
 pub const HELD_LEN: usize = 16 * 1024 * 1024;
 
@@ -29,7 +29,7 @@ pub const REPORT_LEN: usize = HELD_LEN;
 /// the type byte).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sizes {
-    /// Query, Parse, Bind, FunctionCall and CopyFail.
+    /// Query, Parse, FunctionCall and CopyFail.
     pub held: usize,
     /// Close, Describe, Execute, Flush, Sync, Terminate and CopyDone from a client.
     pub small: usize,
@@ -39,7 +39,7 @@ pub struct Sizes {
     pub metadata: usize,
     /// ErrorResponse, NoticeResponse and NotificationResponse.
     pub reports: usize,
-    /// DataRow and CopyData, both directions: these need not be held whole.
+    /// DataRow, Bind and CopyData of both directions: these need not be held whole.
     pub streamed: usize,
 }
 

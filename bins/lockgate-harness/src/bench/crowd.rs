@@ -14,7 +14,7 @@ use crate::HarnessError;
 use crate::client::Client;
 
 /// Threads that log in: a login waits for the network most of its time.
-const THREADS: usize = 8;
+const THREADS: usize = 32;
 
 /// Descriptors that a gate needs besides two for each session.
 const SPARE: u64 = 400;

@@ -248,3 +248,64 @@ pub(super) fn together(
         Ok(start.elapsed())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// RowDescription without columns, a row, CommandComplete, ReadyForQuery.
+    const ANSWER: &[u8] = b"T\0\0\0\x06\0\0D\0\0\0\x06\0\0C\0\0\0\x0dSELECT 1\0Z\0\0\0\x05I";
+
+    /// A line to a peer that sends these pieces, each only after the line has read the one before.
+    fn line_to(pieces: Vec<Vec<u8>>) -> (Line, std::thread::JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut peer, _) = listener.accept().unwrap();
+        peer.set_nodelay(true).unwrap();
+        let sending = std::thread::spawn(move || {
+            let mut request = [0; 1];
+            peer.read_exact(&mut request).unwrap();
+            for piece in pieces {
+                peer.write_all(&piece).unwrap();
+                std::thread::yield_now();
+            }
+        });
+        let line = Line {
+            stream,
+            pace: Pace::Full,
+            buffer: vec![0; TAIL + BUFFER],
+        };
+        (line, sending)
+    }
+
+    #[test]
+    fn an_answer_ends_at_its_end_however_it_is_cut() {
+        for size in 1..=ANSWER.len() {
+            let pieces = ANSWER.chunks(size).map(<[u8]>::to_vec).collect();
+            let (mut line, sending) = line_to(pieces);
+            let length = line.exchange(b"Q").unwrap();
+            assert_eq!(length, ANSWER.len() as u64, "cut at {size}");
+            sending.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn an_error_is_no_answer() {
+        let report = b"E\0\0\0\x17SERROR\0C42501\0Mno\0\0Z\0\0\0\x05I";
+        let (mut line, sending) = line_to(vec![report.to_vec()]);
+        let error = line.exchange(b"Q").unwrap_err().to_string();
+        assert!(error.contains("42501"), "{error}");
+        sending.join().unwrap();
+    }
+
+    #[test]
+    fn the_first_row_is_found_behind_what_comes_before_it() {
+        let row = ANSWER.iter().position(|byte| *byte == DATA_ROW).unwrap();
+        for end in 0..ANSWER.len() {
+            // A row counts once its header is there.
+            assert_eq!(has_row(&ANSWER[..end]), end >= row + 5, "{end} bytes");
+        }
+    }
+}

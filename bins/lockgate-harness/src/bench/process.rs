@@ -118,3 +118,38 @@ pub(super) fn descriptors() -> Result<u64, HarnessError> {
     setrlimit(Resource::Nofile, limit).map_err(std::io::Error::from)?;
     Ok(most.unwrap_or(u64::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_shows_in_a_process_s_time_and_memory() {
+        let ours = std::process::id();
+        let (time, memory) = (cpu_seconds(ours).unwrap(), resident_kib(ours).unwrap());
+        let mut held = vec![1u8; 64 << 20];
+        while cpu_seconds(ours).unwrap() < time + 0.05 {
+            held.iter_mut()
+                .for_each(|byte| *byte = byte.wrapping_mul(3));
+        }
+        assert!(resident_kib(ours).unwrap() > memory + 60 * 1024);
+        assert!(held.iter().any(|byte| *byte != 0));
+    }
+
+    #[test]
+    fn a_pinned_process_stays_where_it_is_put() {
+        let mut child = std::process::Command::new("cat")
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let only = Cpus::ours().unwrap().only(0);
+        pin(child.id(), &only).unwrap();
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let allowed = status
+            .lines()
+            .find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+        assert_eq!(allowed.map(str::trim), Some(only.to_string().as_str()));
+        drop(child.stdin.take());
+        child.wait().unwrap();
+    }
+}

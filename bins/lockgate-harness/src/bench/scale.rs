@@ -175,7 +175,7 @@ fn queries(gate: &Target, process_id: u32, count: usize) -> Outcome {
 }
 
 /// About 1.1 GiB.
-const LARGE: &str = "select id, email, phone, ssn, team, product, balance, visits, created_at from bench_people cross join generate_series(1, 55)";
+const LARGE: &str = "select id, email, phone, ssn, team, product, balance, visits, created_at from bench_people cross join generate_series(1, 40)";
 
 fn slow_reader(gate: &Target, process_id: u32, view: View) -> Outcome {
     let mut line = Line::new(gate.connect(view)?);

@@ -176,7 +176,7 @@ pub(super) async fn connect(
     connection: &str,
 ) -> Result<Result<(Client, Tape), Report>, CommandError> {
     let certificate = stage.certificate();
-    let tls = ClientTls::required(Trust::Full(certificate.as_deref()))
+    let tls = ClientTls::required(Trust::Full(certificate.as_deref()), None)
         .map_err(|error| CommandError::Start(error.into()))?;
     let ClientTls::Required(tls) = tls else {
         return Ok(Err(Report {

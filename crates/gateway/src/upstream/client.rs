@@ -1,14 +1,19 @@
 //! Our own sessions on a server, for reading its catalogs; no client's setting ever reaches them.
+//!
+//! They log in as those of clients do, and tokio-postgres takes them over: it never sees the
+//! password, and nothing that it would do for a weaker method is ever asked of it.
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio_postgres::{Client, Config, NoTls};
+use wire::backend::TransactionStatus;
+use wire::encode;
 
-use super::{CONNECT_TIMEOUT, PINNED, STARTUP_TIMEOUT, Upstream, dial, secure, within};
+use super::{Socket, Upstream, connect};
 use crate::channel::Stream;
 use crate::error::{ChannelError, GatewayError, UpstreamProblem};
 
@@ -19,28 +24,16 @@ const APPLICATION: &str = "lockgate";
 /// dropped, or with the connection.
 ///
 /// # Errors
-/// [`GatewayError::Upstream`] within [`CONNECT_TIMEOUT`] and twice [`STARTUP_TIMEOUT`].
+/// [`GatewayError::Upstream`] within [`Upstream::timeout`].
 pub async fn catalog_client(upstream: &Upstream) -> Result<Client, GatewayError> {
-    open(upstream)
-        .await
-        .map_err(|problem| upstream.failed(problem))
-}
-
-async fn open(upstream: &Upstream) -> Result<Client, UpstreamProblem> {
-    let tcp = dial(upstream).await?;
-    let channel = within(STARTUP_TIMEOUT, secure(tcp, upstream)).await?;
-    let stream = Vetted {
-        stream: channel.stream,
-        seen: Vec::with_capacity(REQUEST_LEN),
-    };
-    let config = config(upstream);
-    let (client, connection) = within(STARTUP_TIMEOUT, async {
-        config
-            .connect_raw(stream, NoTls)
-            .await
-            .map_err(|error| problem(&error))
-    })
-    .await?;
+    let settings = [("application_name", APPLICATION.to_owned())];
+    let leg = connect(upstream, &settings).await?;
+    let stream = Adopted::new(leg.channel.stream, &leg.channel.input);
+    let taken = Config::new()
+        .user(&upstream.user)
+        .connect_raw(stream, NoTls)
+        .await;
+    let (client, connection) = taken.map_err(|error| upstream.failed(problem(&error)))?;
     // Ends by itself: see above. What goes wrong with it, its client reports.
     tokio::spawn(async move {
         let _ = connection.await;
@@ -48,100 +41,96 @@ async fn open(upstream: &Upstream) -> Result<Client, UpstreamProblem> {
     Ok(client)
 }
 
-fn config(upstream: &Upstream) -> Config {
-    let options: Vec<String> = PINNED
-        .iter()
-        .map(|(name, value)| format!("-c {name}={value}"))
-        .collect();
-    let mut config = Config::new();
-    config
-        .user(&upstream.user)
-        .dbname(&upstream.database)
-        .password(upstream.password.expose())
-        .application_name(APPLICATION)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .options(options.join(" "));
-    config
-}
-
-/// What went wrong, without the server's words.
+/// What went wrong after the login, which is only a closed connection.
 fn problem(error: &tokio_postgres::Error) -> UpstreamProblem {
-    if let Some(state) = error.code() {
-        return UpstreamProblem::Rejected {
-            sqlstate: state.code().to_owned(),
-        };
-    }
     let source = std::error::Error::source(error);
     match source.and_then(|source| source.downcast_ref::<io::Error>()) {
-        Some(error) if error.kind() == WEAK => UpstreamProblem::Method {
-            method: "a weaker method",
-        },
         Some(error) => ChannelError::Io(error.kind()).into(),
-        None if error.is_closed() => ChannelError::Closed.into(),
-        None => UpstreamProblem::Scram,
+        None => ChannelError::Closed.into(),
     }
 }
 
-/// Bytes of an authentication request up to its code.
-const REQUEST_LEN: usize = 9;
-
-/// Codes of AuthenticationOk and AuthenticationSASL.
-const ACCEPTED: [[u8; 4]; 2] = [[0, 0, 0, 0], [0, 0, 0, 10]];
-
-/// How a refused request shows to tokio-postgres.
-const WEAK: io::ErrorKind = io::ErrorKind::PermissionDenied;
-
-/// A stream that ends when the server first asks for anything but SCRAM: tokio-postgres would hand
-/// it the password in clear, or an MD5 of it. After SASL began it accepts nothing else itself.
-struct Vetted {
-    stream: Stream<TcpStream>,
-    /// The first bytes from the server, until the request is known.
-    seen: Vec<u8>,
+/// The stream of a session that is ready, behind the login that tokio-postgres begins with: its
+/// startup packet goes nowhere, and it is told that it is in.
+struct Adopted {
+    stream: Stream<Socket>,
+    /// To be read before anything of the stream.
+    before: BytesMut,
+    packet: StartupPacket,
 }
 
-impl Vetted {
-    fn vet(&mut self, read: &[u8]) -> io::Result<()> {
-        let missing = REQUEST_LEN.saturating_sub(self.seen.len());
-        if missing == 0 {
-            return Ok(());
+/// How far the startup packet was taken.
+enum StartupPacket {
+    Awaited,
+    /// This many bytes are missing.
+    Begun(usize),
+    Taken,
+}
+
+impl Adopted {
+    fn new(stream: Stream<Socket>, unread: &[u8]) -> Self {
+        let mut before = BytesMut::new();
+        encode::authentication_ok(&mut before);
+        encode::ready_for_query(&mut before, TransactionStatus::Idle);
+        before.extend_from_slice(unread);
+        Self {
+            stream,
+            before,
+            packet: StartupPacket::Awaited,
         }
-        self.seen.extend(read.iter().take(missing));
-        match self.seen.as_slice() {
-            [b'R', _, _, _, _, code @ ..] if code.len() == 4 => {
-                match ACCEPTED.iter().any(|accepted| accepted == code) {
-                    true => Ok(()),
-                    false => Err(WEAK.into()),
-                }
-            }
-            // An error or notice, or not whole yet.
-            _ => Ok(()),
-        }
+    }
+
+    /// How many of these bytes belong to the startup packet; `None`: it was taken.
+    fn take_packet(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+        let missing = match self.packet {
+            StartupPacket::Taken => return Ok(None),
+            StartupPacket::Begun(missing) => missing,
+            // Its length comes first, and counts itself.
+            StartupPacket::Awaited => match bytes.first_chunk() {
+                Some(length) => usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX),
+                None => return Err(io::ErrorKind::InvalidInput.into()),
+            },
+        };
+        let taken = missing.min(bytes.len());
+        self.packet = match missing.saturating_sub(taken) {
+            0 => StartupPacket::Taken,
+            missing => StartupPacket::Begun(missing),
+        };
+        Ok(Some(taken))
     }
 }
 
-impl AsyncRead for Vetted {
+impl AsyncRead for Adopted {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        let before = into.filled().len();
-        let polled = Pin::new(&mut this.stream).poll_read(context, into);
-        let Poll::Ready(Ok(())) = polled else {
-            return polled;
-        };
-        Poll::Ready(this.vet(into.filled().get(before..).unwrap_or_default()))
+        if this.before.is_empty() {
+            return Pin::new(&mut this.stream).poll_read(context, into);
+        }
+        let length = this.before.len().min(into.remaining());
+        into.put_slice(&this.before.split_to(length));
+        if !this.before.has_remaining() {
+            this.before = BytesMut::new();
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Vetted {
+impl AsyncWrite for Adopted {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(context, bytes)
+        let this = self.get_mut();
+        match this.take_packet(bytes) {
+            Ok(None) => Pin::new(&mut this.stream).poll_write(context, bytes),
+            Ok(Some(taken)) => Poll::Ready(Ok(taken)),
+            Err(error) => Poll::Ready(Err(error)),
+        }
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -157,33 +146,24 @@ impl AsyncWrite for Vetted {
 mod tests {
     use super::*;
 
-    /// Whether the server's first bytes are accepted, in pieces of every size.
-    fn accepted(bytes: &[u8]) -> bool {
-        let sizes = 1..=bytes.len();
-        let answers = sizes.map(|size| {
-            let mut vetted = Vetted {
-                stream: Stream::Closed,
-                seen: Vec::new(),
-            };
-            bytes.chunks(size).all(|piece| vetted.vet(piece).is_ok())
-        });
-        let answers: Vec<bool> = answers.collect();
-        assert!(
-            answers.windows(2).all(|pair| pair[0] == pair[1]),
-            "depends on the split"
-        );
-        answers[0]
-    }
-
     #[test]
-    fn only_scram_and_trust_are_answered() {
-        assert!(accepted(b"R\0\0\0\x08\0\0\0\0S\0\0\0\x09a\0b\0"));
-        assert!(accepted(b"R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0"));
-        assert!(accepted(b"E\0\0\0\x05\0"));
-        assert!(!accepted(b"R\0\0\0\x08\0\0\0\x03"));
-        assert!(!accepted(b"R\0\0\0\x0c\0\0\0\x05salt"));
-        assert!(!accepted(b"R\0\0\0\x08\0\0\0\x07"));
-        // A code that only looks like an accepted one.
-        assert!(!accepted(b"R\0\0\0\x08\x0a\0\0\0"));
+    fn the_startup_packet_goes_nowhere_however_it_is_cut() {
+        let mut packet = BytesMut::new();
+        let parameters = [("user", "app")];
+        encode::startup(&mut packet, wire::startup::Version::V3_0, parameters).unwrap();
+        let length = packet.len();
+        encode::terminate(&mut packet);
+        for cut in 4..length {
+            let mut adopted = Adopted::new(Stream::Closed, b"");
+            assert_eq!(adopted.take_packet(&packet[..cut]).unwrap(), Some(cut));
+            let rest = adopted.take_packet(&packet[cut..]).unwrap();
+            assert_eq!(rest, Some(length - cut));
+            assert_eq!(adopted.take_packet(&packet[length..]).unwrap(), None);
+        }
+        assert!(
+            Adopted::new(Stream::Closed, b"")
+                .take_packet(b"\0\0")
+                .is_err()
+        );
     }
 }

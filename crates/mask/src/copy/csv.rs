@@ -28,29 +28,32 @@ impl Quotes {
         }
     }
 
-    /// Reads one byte; a doubled quote goes outside and back inside.
-    fn step(&mut self, byte: u8) {
-        self.state = match self.state {
-            State::Outside if byte == self.quote => State::Inside,
-            State::Outside => State::Outside,
-            State::Inside if byte == self.quote => State::Outside,
-            State::Inside if byte == self.escape => State::Escaped,
-            State::Inside | State::Escaped => State::Inside,
-        };
-    }
-
     /// As `Splitter::row_end`.
     pub(super) fn row_end(&mut self, data: &[u8]) -> Option<usize> {
         self.find(data, b'\n').map(|place| place + 1)
     }
 
-    /// The first `wanted` outside quotes; the state is then the one after it.
+    /// The first `wanted` outside quotes; the state is then the one after it. A doubled quote goes
+    /// outside and back inside.
     fn find(&mut self, data: &[u8], wanted: u8) -> Option<usize> {
-        data.iter().position(|byte| {
-            let outside = self.state == State::Outside;
-            self.step(*byte);
-            outside && *byte == wanted
-        })
+        let mut from = 0;
+        loop {
+            let rest = data.get(from..)?;
+            let found = match self.state {
+                State::Outside => memchr::memchr2(self.quote, wanted, rest)?,
+                State::Inside => memchr::memchr2(self.quote, self.escape, rest)?,
+                State::Escaped => 0,
+            };
+            let byte = *rest.get(found)?;
+            from += found + 1;
+            self.state = match self.state {
+                State::Outside if byte == self.quote => State::Inside,
+                State::Outside => return Some(from - 1),
+                State::Inside if byte == self.quote => State::Outside,
+                State::Inside => State::Escaped,
+                State::Escaped => State::Inside,
+            };
+        }
     }
 }
 
@@ -67,8 +70,22 @@ pub(super) fn split_cell<'a>(
     }
 }
 
+/// The value that `raw` stands for: itself when nothing is quoted, else written to `buffer`.
+pub(super) fn unquoted<'a>(
+    raw: &'a [u8],
+    options: &CopyOptions,
+    buffer: &'a mut Vec<u8>,
+) -> &'a [u8] {
+    if memchr::memchr(options.quote, raw).is_none() {
+        return raw;
+    }
+    buffer.clear();
+    unquote(raw, options, buffer);
+    buffer
+}
+
 /// Appends the value that `raw` stands for.
-pub(super) fn unquote(raw: &[u8], options: &CopyOptions, value: &mut Vec<u8>) {
+fn unquote(raw: &[u8], options: &CopyOptions, value: &mut Vec<u8>) {
     let mut bytes = raw.iter().peekable();
     let mut inside = false;
     while let Some(byte) = bytes.next() {

@@ -23,10 +23,20 @@ pub(super) fn split_cell<'a>(
     (line, None)
 }
 
+/// The value that `raw` stands for: itself when nothing is escaped, else written to `buffer`.
+pub(super) fn unescaped<'a>(raw: &'a [u8], buffer: &'a mut Vec<u8>) -> &'a [u8] {
+    if memchr::memchr(b'\\', raw).is_none() {
+        return raw;
+    }
+    buffer.clear();
+    unescape(raw, buffer);
+    buffer
+}
+
 /// Appends the value that `raw` stands for.
 ///
 /// COPY TO never writes octal or hexadecimal escapes; a byte without a meaning stands for itself.
-pub(super) fn unescape(raw: &[u8], value: &mut Vec<u8>) {
+fn unescape(raw: &[u8], value: &mut Vec<u8>) {
     let mut bytes = raw.iter();
     while let Some(byte) = bytes.next() {
         let meant = match byte {
@@ -51,23 +61,31 @@ fn meaning(escaped: u8) -> u8 {
 
 /// Appends `value` as COPY TO writes it.
 pub(super) fn escape(value: &[u8], options: &CopyOptions, out: &mut Vec<u8>) {
-    for byte in value {
-        let letter = match byte {
-            0x08 => b'b',
-            0x0c => b'f',
-            b'\n' => b'n',
-            b'\r' => b'r',
-            b'\t' => b't',
-            0x0b => b'v',
-            b'\\' => b'\\',
-            delimiter if *delimiter == options.delimiter => *delimiter,
-            other => {
-                out.push(*other);
-                continue;
-            }
+    let mut copied = 0;
+    for (place, byte) in value.iter().enumerate() {
+        let Some(letter) = letter(*byte, options) else {
+            continue;
         };
+        out.extend_from_slice(value.get(copied..place).unwrap_or_default());
         out.extend_from_slice(&[b'\\', letter]);
+        copied = place + 1;
     }
+    out.extend_from_slice(value.get(copied..).unwrap_or_default());
+}
+
+/// What stands after a backslash for this byte, if it must be escaped.
+fn letter(byte: u8, options: &CopyOptions) -> Option<u8> {
+    Some(match byte {
+        0x08 => b'b',
+        0x0c => b'f',
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x0b => b'v',
+        b'\\' => b'\\',
+        delimiter if delimiter == options.delimiter => delimiter,
+        _ => return None,
+    })
 }
 
 /// Whether a value that is not NULL can be written exactly as the null string. The empty one does

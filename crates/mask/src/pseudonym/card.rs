@@ -1,6 +1,6 @@
 //! Payment card numbers.
 
-use super::{digits_between, put_in_place};
+use super::{Places, digits_between, keep, put_in_place};
 use crate::key::{Draw, Prf};
 
 /// Issuer number that payment processors use for tests.
@@ -10,19 +10,20 @@ const SEAL: usize = 3;
 
 /// As many digits, test issuer, valid check digit; sealed, since a real card of that issuer must
 /// not be taken for a pseudonym.
-pub(super) fn card(text: &str, prf: &Prf) -> Option<String> {
+pub(super) fn card(text: &str, prf: &Prf, out: &mut Vec<u8>) -> Option<()> {
     let digits = digits_between(text, 12, 19)?;
     let body = digits.get(..digits.len() - SEAL)?;
-    if digits.starts_with(TEST_ISSUER) && sealed(body.to_vec(), prf) == digits {
-        return Some(text.to_owned());
+    if digits.starts_with(TEST_ISSUER) && sealed(body.into(), prf) == digits {
+        return keep(text, out);
     }
     let mut stream = prf.draw(Draw::Card, &digits);
-    let mut drawn = TEST_ISSUER.to_vec();
+    let mut drawn = Places::from_slice(TEST_ISSUER);
     drawn.resize_with(body.len(), || stream.digit());
-    Some(put_in_place(text, &sealed(drawn, prf)))
+    put_in_place(text, &sealed(drawn, prf), out);
+    Some(())
 }
 
-fn sealed(mut body: Vec<u8>, prf: &Prf) -> Vec<u8> {
+fn sealed(mut body: Places, prf: &Prf) -> Places {
     let mut stream = prf.draw(Draw::CardSeal, &body);
     let seal = [stream.digit(), stream.digit()];
     body.extend_from_slice(&seal);

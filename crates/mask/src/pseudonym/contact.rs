@@ -1,6 +1,6 @@
 //! E-mail addresses and telephone numbers.
 
-use super::digits_between;
+use super::{Canonical, digits_between, keep, push_lowercase};
 use crate::key::{Draw, Prf};
 
 const BASE32: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -8,17 +8,22 @@ const BASE32: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
 const DOMAIN: &str = "example.com";
 
 /// `user-` and 8 base32 characters at example.com, from the address in lower case.
-pub(super) fn email(text: &str, prf: &Prf) -> Option<String> {
+pub(super) fn email(text: &str, prf: &Prf, out: &mut Vec<u8>) -> Option<()> {
     let (local, domain) = text.rsplit_once('@')?;
     if local.is_empty() || domain.is_empty() {
         return None;
     }
     if domain == DOMAIN && is_drawn(local) {
-        return Some(text.to_owned());
+        return keep(text, out);
     }
-    let mut stream = prf.draw(Draw::Email, text.to_lowercase().as_bytes());
-    let token: String = (0..8).map(|_| char::from(stream.pick(BASE32))).collect();
-    Some(format!("user-{token}@{DOMAIN}"))
+    let mut canonical = Canonical::new();
+    push_lowercase(text, &mut canonical);
+    let mut stream = prf.draw(Draw::Email, &canonical);
+    out.extend_from_slice(b"user-");
+    out.extend((0..8).map(|_| stream.pick(BASE32)));
+    out.push(b'@');
+    out.extend_from_slice(DOMAIN.as_bytes());
+    Some(())
 }
 
 fn is_drawn(local: &str) -> bool {
@@ -29,10 +34,10 @@ fn is_drawn(local: &str) -> bool {
 /// `+1`, an area code, and 555-01xx, which the North American plan keeps for fiction.
 ///
 /// Written with blanks if the number has any separator.
-pub(super) fn phone(text: &str, prf: &Prf) -> Option<String> {
+pub(super) fn phone(text: &str, prf: &Prf, out: &mut Vec<u8>) -> Option<()> {
     let digits = digits_between(text, 7, 15)?;
     if is_fictional(&digits) {
-        return Some(text.to_owned());
+        return keep(text, out);
     }
     let mut stream = prf.draw(Draw::Phone, &digits);
     let area = [
@@ -40,15 +45,13 @@ pub(super) fn phone(text: &str, prf: &Prf) -> Option<String> {
         stream.pick(b"02345678"),
         stream.digit(),
     ];
-    let area: String = area.iter().copied().map(char::from).collect();
-    let line = [stream.digit(), stream.digit()].map(char::from);
-    let [tens, ones] = line;
+    let line = [stream.digit(), stream.digit()];
     let plain = text.strip_prefix('+').unwrap_or(text).len() == digits.len();
-    Some(if plain {
-        format!("+1{area}55501{tens}{ones}")
-    } else {
-        format!("+1 {area} 555 01{tens}{ones}")
-    })
+    let blank: &[u8] = if plain { b"" } else { b" " };
+    for part in [&b"+1"[..], blank, &area, blank, b"555", blank, b"01", &line] {
+        out.extend_from_slice(part);
+    }
+    Some(())
 }
 
 /// Whether the digits are 1, an area code, 555-01xx.

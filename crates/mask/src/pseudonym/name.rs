@@ -1,6 +1,7 @@
 //! Names of persons: version 1 of the lists. They are frozen: a changed list would give known
 //! values other pseudonyms, so a change is a new version beside this one.
 
+use super::{Canonical, push_lowercase};
 use crate::key::{Draw, Prf};
 
 #[rustfmt::skip]
@@ -41,19 +42,27 @@ const LAST: [&str; 128] = [
 /// A first and a last name; a single word gives a single word.
 ///
 /// Case and blanks do not matter: `ADA  Lovelace` and `ada lovelace` have the same pseudonym.
-pub(super) fn name(text: &str, prf: &Prf) -> String {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let canonical = words.join(" ");
-    let first = pick(&FIRST, Draw::FirstName, &canonical, prf);
-    if words.len() < 2 {
-        return first.to_owned();
+pub(super) fn name(text: &str, prf: &Prf, out: &mut Vec<u8>) -> Option<()> {
+    let mut canonical = Canonical::new();
+    let mut words = 0;
+    for word in text.split_whitespace() {
+        if words > 0 {
+            canonical.push(b' ');
+        }
+        push_lowercase(word, &mut canonical);
+        words += 1;
     }
-    format!("{first} {}", pick(&LAST, Draw::LastName, &canonical, prf))
+    out.extend_from_slice(pick(&FIRST, Draw::FirstName, &canonical, prf).as_bytes());
+    if words > 1 {
+        out.push(b' ');
+        out.extend_from_slice(pick(&LAST, Draw::LastName, &canonical, prf).as_bytes());
+    }
+    Some(())
 }
 
-fn pick(names: &[&'static str], draw: Draw, canonical: &str, prf: &Prf) -> &'static str {
+fn pick(names: &[&'static str], draw: Draw, canonical: &[u8], prf: &Prf) -> &'static str {
     let count = u16::try_from(names.len()).unwrap_or(u16::MAX);
-    let place = usize::from(prf.draw(draw, canonical.as_bytes()).below(count));
+    let place = usize::from(prf.draw(draw, canonical).below(count));
     names.get(place).copied().unwrap_or("Anonymous")
 }
 
@@ -62,6 +71,12 @@ mod tests {
     use super::*;
     use crate::MaskKey;
     use std::collections::BTreeSet;
+
+    fn name(text: &str, prf: &Prf) -> String {
+        let mut out = Vec::new();
+        super::name(text, prf, &mut out).expect("every text is a name");
+        String::from_utf8(out).expect("text")
+    }
 
     #[test]
     fn lists_have_no_name_twice_and_ten_thousand_pairs() {

@@ -1,11 +1,15 @@
 //! Text of no known form: a digit for a digit, a letter for a letter of the same case.
 
 use crate::key::{Draw, Prf};
+use smallvec::SmallVec;
 
 /// Longer text is cut: its shape would say too much and cost too much.
 const MAX_CHARACTERS: usize = 256;
 /// Stands for characters that would say too much.
 const FILLER: u8 = b'-';
+
+/// Separators that follow each other.
+type Run = SmallVec<[u8; 16]>;
 
 /// Appends text of the same shape.
 ///
@@ -14,7 +18,7 @@ const FILLER: u8 = b'-';
 pub(super) fn write(text: &str, prf: &Prf, out: &mut Vec<u8>) {
     let mut stream = prf.draw(Draw::Shape, text.as_bytes());
     let mut characters = text.chars().take(MAX_CHARACTERS).peekable();
-    let mut run: Vec<u8> = Vec::new();
+    let mut run = Run::new();
     while let Some(c) = characters.next() {
         let drawn = match c {
             c if c.is_numeric() => stream.digit(),
@@ -43,7 +47,7 @@ fn separator_of(c: char) -> u8 {
 }
 
 /// Appends a run of separators; a run of three or more could be the secret itself.
-fn flush(run: &mut Vec<u8>, out: &mut Vec<u8>) {
+fn flush(run: &mut Run, out: &mut Vec<u8>) {
     let long = run.len() > 2;
     out.extend(
         run.drain(..)

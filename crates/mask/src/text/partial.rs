@@ -18,7 +18,7 @@
 //! form, less is. A text that does not have the form of its entity is treated as "other".
 
 use super::{Form, write_mark};
-use crate::key::MaskKey;
+use crate::key::Prf;
 use crate::masker::Action;
 use crate::value::date::Day;
 use crate::value::{hardware, network};
@@ -30,39 +30,47 @@ const HIDDEN: &str = "***";
 /// Words of a name whose initials are shown.
 const MAX_INITIALS: usize = 4;
 
-pub(super) fn write(entity: Option<Entity>, text: &str, out: &mut Vec<u8>) {
+/// Appends what is shown of `text`; nothing is allocated.
+pub(super) fn write(entity: Option<Entity>, text: &str, prf: &Prf, out: &mut Vec<u8>) {
     let shown = match Form::of(entity) {
-        Form::Email => email(text),
-        Form::Card => last_digits(text, (12, 19), 4),
-        Form::Ssn => last_digits(text, (9, 9), 4),
-        Form::Phone => phone(text),
-        Form::Iban => iban(text),
-        Form::Address => text
-            .parse()
-            .ok()
-            .map(|address: IpAddr| network::partial_address(address).to_string()),
-        Form::HardwareAddress => hardware_address(text),
-        Form::Name => Some(initials(text)),
-        Form::Date => year(text),
-        Form::Secret => {
-            return entity
-                .into_iter()
-                .for_each(|entity| write_mark(entity, out));
-        }
+        Form::Email => email(text, out),
+        Form::Card => last_digits(text, (12, 19), 4, out),
+        Form::Ssn => last_digits(text, (9, 9), 4, out),
+        Form::Phone => phone(text, out),
+        Form::Iban => iban(text, out),
+        Form::Address => address(text, out),
+        Form::HardwareAddress => hardware::mask_in_text(Action::Partial(None), text, prf, out),
+        Form::Name => initials(text, out),
+        Form::Date => year(text, out),
+        Form::Secret => entity.map(|entity| write_mark(entity, out)),
         Form::Other => None,
     };
-    out.extend_from_slice(shown.unwrap_or_else(|| beginning(text)).as_bytes());
+    if shown.is_none() {
+        beginning(text, out);
+    }
 }
 
+// The writers below append nothing when they give `None`: the text does not have their form.
+
 /// At most a quarter of the text and two characters.
-fn beginning(text: &str) -> String {
+fn beginning(text: &str, out: &mut Vec<u8>) {
     let shown = (text.chars().count() / 4).min(2);
-    text.chars().take(shown).chain(HIDDEN.chars()).collect()
+    first(text, shown, out);
+}
+
+/// The first characters, and the mark of a hidden part.
+fn first(text: &str, shown: usize, out: &mut Vec<u8>) {
+    let end = text
+        .char_indices()
+        .nth(shown)
+        .map_or(text.len(), |(at, _)| at);
+    out.extend_from_slice(text.get(..end).unwrap_or_default().as_bytes());
+    out.extend_from_slice(HIDDEN.as_bytes());
 }
 
 /// Shows, while the half lasts: first letter of the local part, top-level domain, first letter
 /// of the domain.
-fn email(text: &str) -> Option<String> {
+fn email(text: &str, out: &mut Vec<u8>) -> Option<()> {
     let (local, domain) = text.rsplit_once('@')?;
     let (name, top) = domain.rsplit_once('.')?;
     if local.is_empty() || name.is_empty() || top.is_empty() {
@@ -74,51 +82,50 @@ fn email(text: &str) -> Option<String> {
         left -= if affordable { count } else { 0 };
         affordable
     };
-    let first = |part: &str, shown: bool| {
-        part.chars()
-            .take(usize::from(shown))
-            .chain(HIDDEN.chars())
-            .collect::<String>()
-    };
     let local_shown = afford(1, local.chars().count());
-    let top = if afford(top.chars().count(), usize::MAX) {
-        top
-    } else {
-        HIDDEN
-    };
+    let top_shown = afford(top.chars().count(), usize::MAX);
     let name_shown = afford(1, name.chars().count());
-    Some(format!(
-        "{}@{}.{top}",
-        first(local, local_shown),
-        first(name, name_shown)
-    ))
+    first(local, usize::from(local_shown), out);
+    out.push(b'@');
+    first(name, usize::from(name_shown), out);
+    out.push(b'.');
+    out.extend_from_slice(if top_shown { top } else { HIDDEN }.as_bytes());
+    Some(())
 }
 
 /// Shows the last digits of a number of `count` digits; its separators stay.
-fn last_digits(text: &str, (least, most): (usize, usize), shown: usize) -> Option<String> {
-    let digits = text.chars().filter(|c| is_place(*c)).count();
-    let separators = text.chars().all(|c| is_place(c) || is_separator(c));
-    if !separators || !(least..=most).contains(&digits) {
-        return None;
-    }
-    Some(hide_places(text, 0..digits - shown))
+fn last_digits(
+    text: &str,
+    (least, most): (usize, usize),
+    shown: usize,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    let digits = places_of(text).filter(|digits| (least..=most).contains(digits))?;
+    hide_places(text, 0..digits - shown, out);
+    Some(())
+}
+
+/// How many digits stand between separators; `None`: there are other characters.
+fn places_of(text: &str) -> Option<usize> {
+    let well_formed = text.chars().all(|c| is_place(c) || is_separator(c));
+    well_formed.then(|| text.chars().filter(|c| is_place(*c)).count())
 }
 
 /// Hides the digits with these places, counted from 0.
-fn hide_places(text: &str, hidden: std::ops::Range<usize>) -> String {
+fn hide_places(text: &str, hidden: std::ops::Range<usize>, out: &mut Vec<u8>) {
     let mut place = 0;
-    let masked = text.chars().map(|c| {
-        if !is_place(c) {
-            return c;
+    // Of all that may stand here only digits are changed, and they are bytes of their own.
+    out.extend(text.bytes().map(|byte| {
+        if !is_place(char::from(byte)) {
+            return byte;
         }
         place += 1;
         if hidden.contains(&(place - 1)) {
-            '*'
+            b'*'
         } else {
-            c
+            byte
         }
-    });
-    masked.collect()
+    }));
 }
 
 /// A digit, or one that was hidden before.
@@ -130,18 +137,15 @@ fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '-' | '.' | '/' | '(' | ')' | '+' | '\u{a0}')
 }
 
-fn phone(text: &str) -> Option<String> {
-    let digits: Vec<char> = text.chars().filter(|c| is_place(*c)).collect();
-    let separators = text.chars().all(|c| is_place(c) || is_separator(c));
-    if !separators || !(7..=15).contains(&digits.len()) {
-        return None;
-    }
+fn phone(text: &str, out: &mut Vec<u8>) -> Option<()> {
+    let digits = places_of(text).filter(|digits| (7..=15).contains(digits))?;
     let country = if text.starts_with('+') {
-        country_code_length(&digits)
+        country_code_length(text)
     } else {
         0
     };
-    Some(hide_places(text, country..digits.len() - 2))
+    hide_places(text, country..digits - 2, out);
+    Some(())
 }
 
 /// Country codes of two digits (ITU-T E.164); 1 and 7 stand alone, all others have three.
@@ -152,80 +156,76 @@ const TWO_DIGITS: [&str; 44] = [
     "91", "92", "93", "94", "95", "98",
 ];
 
-fn country_code_length(digits: &[char]) -> usize {
-    let two: String = digits.iter().take(2).collect();
-    if two.starts_with(['1', '7']) {
+fn country_code_length(text: &str) -> usize {
+    let mut digits = text.bytes().filter(|byte| is_place(char::from(*byte)));
+    let two = [digits.next(), digits.next()].map(Option::unwrap_or_default);
+    if matches!(two, [b'1' | b'7', _]) {
         1
-    } else if TWO_DIGITS.contains(&two.as_str()) {
+    } else if TWO_DIGITS.iter().any(|code| code.as_bytes() == two) {
         2
     } else {
         3
     }
 }
 
-fn iban(text: &str) -> Option<String> {
-    let places: Vec<char> = text.chars().filter(|c| *c != ' ').collect();
-    let alphanumeric = places
-        .iter()
-        .all(|c| c.is_ascii_alphanumeric() || *c == '*');
-    let country = places.iter().take(2).all(char::is_ascii_alphabetic);
-    if !alphanumeric || !country || !(15..=34).contains(&places.len()) {
+fn iban(text: &str, out: &mut Vec<u8>) -> Option<()> {
+    let places = || text.bytes().filter(|byte| *byte != b' ');
+    let alphanumeric = places().all(|byte| byte.is_ascii_alphanumeric() || byte == b'*');
+    let country = places().take(2).all(|byte| byte.is_ascii_alphabetic());
+    let count = places().count();
+    if !alphanumeric || !country || !(15..=34).contains(&count) {
         return None;
     }
     let mut place = 0;
-    let masked = text.chars().map(|c| {
-        if c == ' ' {
-            return c;
+    out.extend(text.bytes().map(|byte| {
+        if byte == b' ' {
+            return byte;
         }
         place += 1;
-        if place <= 2 || place > places.len() - 4 {
-            c
+        if place <= 2 || place > count - 4 {
+            byte
         } else {
-            '*'
+            b'*'
         }
-    });
-    Some(masked.collect())
+    }));
+    Some(())
 }
 
-fn hardware_address(text: &str) -> Option<String> {
-    // Showing the vendor draws nothing: any key gives the same.
-    hardware::mask_in_text(Action::Partial(None), text, &MaskKey::new([0; 32]).prf())
+fn address(text: &str, out: &mut Vec<u8>) -> Option<()> {
+    let address: IpAddr = text.parse().ok()?;
+    network::write_address(network::partial_address(address), out);
+    Some(())
 }
 
-fn initials(text: &str) -> String {
-    let initial = |word: &str| {
-        let shown = usize::from(word.chars().nth(1).is_some());
-        word.chars()
-            .take(shown)
-            .chain(HIDDEN.chars())
-            .collect::<String>()
-    };
-    text.split_whitespace()
-        .take(MAX_INITIALS)
-        .map(initial)
-        .collect::<Vec<String>>()
-        .join(" ")
+fn initials(text: &str, out: &mut Vec<u8>) -> Option<()> {
+    for (place, word) in text.split_whitespace().take(MAX_INITIALS).enumerate() {
+        if place > 0 {
+            out.push(b' ');
+        }
+        first(word, usize::from(word.chars().nth(1).is_some()), out);
+    }
+    Some(())
 }
 
-fn year(text: &str) -> Option<String> {
+fn year(text: &str, out: &mut Vec<u8>) -> Option<()> {
     let day = Day::parse(text, false)?;
-    Some(
-        Day {
-            month: 1,
-            day: 1,
-            ..day
-        }
-        .text(),
-    )
+    Day {
+        month: 1,
+        day: 1,
+        ..day
+    }
+    .write(out);
+    Some(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MaskKey;
 
     fn partial(entity: Option<Entity>, text: &str) -> String {
         let mut out = Vec::new();
-        write(entity, text, &mut out);
+        write(entity, text, &MaskKey::new([5; 32]).prf(), &mut out);
         String::from_utf8(out).expect("text")
     }
 

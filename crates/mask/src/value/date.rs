@@ -1,6 +1,6 @@
 //! `date`, and the calendar that all dates share.
 
-use super::{Masking, as_array, as_text};
+use super::{Masking, as_array, as_text, digits};
 use crate::key::{Draw, Prf};
 use crate::masker::Action;
 use crate::{Format, Outcome};
@@ -82,10 +82,14 @@ impl Day {
         }
     }
 
-    /// `2001-02-03`, without the ` BC` that [`Day::era`] gives.
-    pub(crate) fn text(self) -> String {
+    /// Appends `2001-02-03`, without the ` BC` that [`Day::era`] gives.
+    pub(crate) fn write(self, out: &mut Vec<u8>) {
         let (year, _) = self.written_year();
-        format!("{year:04}-{:02}-{:02}", self.month, self.day)
+        digits::write(year.unsigned_abs(), 4, out);
+        for part in [self.month, self.day] {
+            out.push(b'-');
+            digits::write(part.unsigned_abs(), 2, out);
+        }
     }
 
     /// ` BC` for a year that counts backwards.
@@ -152,7 +156,7 @@ pub(crate) fn mask(masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Opti
     match masking.format {
         Format::Text => {
             let day = Day::of_number(masked);
-            out.extend_from_slice(day.text().as_bytes());
+            day.write(out);
             out.extend_from_slice(day.era().as_bytes());
         }
         Format::Binary => out.extend_from_slice(&i32::try_from(masked).ok()?.to_be_bytes()),
@@ -177,7 +181,9 @@ mod tests {
             let day = Day::parse(text, before_christ).expect(text);
             assert_eq!(day.number(), number, "{text}");
             assert_eq!(Day::of_number(number), day);
-            assert_eq!(day.text(), text);
+            let mut written = Vec::new();
+            day.write(&mut written);
+            assert_eq!(written, text.as_bytes());
             assert_eq!(day.era() == " BC", before_christ);
         }
         for text in [

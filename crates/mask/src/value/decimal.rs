@@ -3,18 +3,22 @@
 use super::Masking;
 use crate::key::{Draw, Prf};
 use crate::masker::Action;
+use smallvec::SmallVec;
 
 /// Numbers with more digits than this are replaced by 0.
 const MAX_DIGITS: usize = 1000;
+
+/// Decimal digits; those of ordinary numbers need no allocation.
+pub(crate) type Digits = SmallVec<[u8; 24]>;
 
 /// A decimal number; both parts are ASCII digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decimal {
     pub(crate) negative: bool,
     /// At least one digit; no leading zero except a single one.
-    pub(crate) integer: Vec<u8>,
+    pub(crate) integer: Digits,
     /// As many digits as the number is written with.
-    pub(crate) fraction: Vec<u8>,
+    pub(crate) fraction: Digits,
 }
 
 impl Decimal {
@@ -36,8 +40,8 @@ impl Decimal {
         let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         (all_digits(integer) && all_digits(fraction)).then(|| Decimal {
             negative,
-            integer: integer.as_bytes().to_vec(),
-            fraction: fraction.as_bytes().to_vec(),
+            integer: Digits::from_slice(integer.as_bytes()),
+            fraction: Digits::from_slice(fraction.as_bytes()),
         })
     }
 
@@ -57,7 +61,7 @@ impl Decimal {
             *digit = b'0';
         }
         if self.integer.iter().all(|digit| *digit == b'0') {
-            self.integer = vec![b'0'];
+            self.integer = Digits::from_slice(b"0");
         }
         self.drop_sign_of_zero();
     }
@@ -81,7 +85,7 @@ impl Decimal {
         let mut canonical = self.integer.clone();
         if fraction > 0 {
             canonical.push(b'.');
-            canonical.extend(self.fraction.iter().take(fraction));
+            canonical.extend(self.fraction.iter().take(fraction).copied());
         }
         let mut stream = prf.draw(Draw::Number, &canonical);
         let significant = self.integer.len() + fraction;

@@ -1,5 +1,6 @@
 //! `int2`, `int4`, `int8`, `oid`.
 
+use super::digits::{self, Digits};
 use super::{Masking, as_array, as_text};
 use crate::Format;
 use crate::key::{Draw, Prf};
@@ -60,7 +61,12 @@ pub(crate) fn mask(
     let masked = i64::try_from(magnitude).ok()?;
     let masked = if value < 0 { -masked } else { masked };
     match masking.format {
-        Format::Text => out.extend_from_slice(masked.to_string().as_bytes()),
+        Format::Text => {
+            if masked < 0 {
+                out.push(b'-');
+            }
+            digits::write(masked.unsigned_abs(), 1, out);
+        }
         Format::Binary => width.write(masked, out)?,
     }
     Some(())
@@ -91,7 +97,7 @@ fn pseudonym(magnitude: u64, greatest: u64, prf: &Prf) -> u64 {
     let Some(exponent) = magnitude.checked_ilog10() else {
         return 0;
     };
-    let mut stream = prf.draw(Draw::Number, magnitude.to_string().as_bytes());
+    let mut stream = prf.draw(Draw::Number, Digits::of(magnitude).as_bytes());
     let least = 10_u64.pow(exponent);
     let mut drawn = u64::from(stream.leading_digit() - b'0');
     for _ in 0..exponent {

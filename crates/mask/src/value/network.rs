@@ -1,9 +1,10 @@
 //! `inet` and `cidr`, and addresses inside text.
 
-use super::{Masking, as_array, as_text};
+use super::{Masking, as_array, as_text, digits};
 use crate::Format;
 use crate::key::{Draw, Prf};
 use crate::masker::Action;
+use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Address families of the binary format (PostgreSQL's `utils/inet.h`, not the system's).
@@ -44,7 +45,7 @@ pub(crate) fn mask(masking: Masking<'_>, kind: Kind, cell: &[u8], out: &mut Vec<
         }
     };
     match masking.format {
-        Format::Text => out.extend_from_slice(text(masked, kind).as_bytes()),
+        Format::Text => write_text(masked, kind, out),
         Format::Binary => write(masked, kind, out),
     }
     Some(())
@@ -63,12 +64,18 @@ fn parse(text: &str) -> Option<Network> {
     (bits <= width(address)).then_some(Network { address, bits })
 }
 
-fn text(network: Network, kind: Kind) -> String {
-    if network.bits == width(network.address) && kind == Kind::Inet {
-        network.address.to_string()
-    } else {
-        format!("{}/{}", network.address, network.bits)
+fn write_text(network: Network, kind: Kind, out: &mut Vec<u8>) {
+    write_address(network.address, out);
+    if network.bits < width(network.address) || kind == Kind::Cidr {
+        out.push(b'/');
+        digits::write(network.bits.into(), 1, out);
     }
+}
+
+/// Appends an address as text.
+pub(crate) fn write_address(address: IpAddr, out: &mut Vec<u8>) {
+    // Writing into a vector cannot fail.
+    let _ = write!(out, "{address}");
 }
 
 /// Family, prefix length, is_cidr, length of the address, the address (`inet_recv`).

@@ -1,9 +1,10 @@
 //! `numeric`: text, and binary in groups of four digits (`numeric_recv` of PostgreSQL's numeric.c).
 
-use super::decimal::Decimal;
+use super::decimal::{Decimal, Digits};
 use super::{Masking, as_text};
 use crate::Format;
 use crate::Outcome;
+use smallvec::SmallVec;
 
 const NEGATIVE: u16 = 0x4000;
 /// Sign words of NaN, infinity and minus infinity.
@@ -43,6 +44,9 @@ pub(crate) fn mask(
     Some(Outcome::Masked)
 }
 
+/// Groups of four digits.
+type Groups = SmallVec<[u16; 8]>;
+
 enum Read {
     Special,
     Number(Decimal),
@@ -57,7 +61,7 @@ fn read(cell: &[u8]) -> Option<Read> {
     if SPECIAL.contains(&sign) {
         return Some(Read::Special);
     }
-    let groups: Vec<u16> = words.collect();
+    let groups: Groups = words.collect();
     let whole = cell.len() == 8 + 2 * usize::from(count);
     if !whole || groups.iter().any(|group| *group > 9999) || !matches!(sign, 0 | NEGATIVE) {
         return None;
@@ -72,7 +76,7 @@ fn read(cell: &[u8]) -> Option<Read> {
 }
 
 /// Digits before and after the point; the first group stands at 10000^weight.
-fn digits_of(groups: &[u16], weight: i32, scale: usize) -> Option<(Vec<u8>, Vec<u8>)> {
+fn digits_of(groups: &[u16], weight: i32, scale: usize) -> Option<(Digits, Digits)> {
     if weight.unsigned_abs() as usize > MAX_GROUPS || scale > 4 * MAX_GROUPS {
         return None;
     }
@@ -83,9 +87,9 @@ fn digits_of(groups: &[u16], weight: i32, scale: usize) -> Option<(Vec<u8>, Vec<
             .copied()
             .unwrap_or(0)
     };
-    let mut integer = Vec::new();
+    let mut integer = Digits::new();
     for power in (0..=weight.max(0)).rev() {
-        integer.extend_from_slice(format!("{:04}", group(power)).as_bytes());
+        integer.extend_from_slice(&digits_of_group(group(power)));
     }
     let leading = integer
         .iter()
@@ -93,10 +97,10 @@ fn digits_of(groups: &[u16], weight: i32, scale: usize) -> Option<(Vec<u8>, Vec<
         .take_while(|digit| **digit == b'0')
         .count();
     integer.drain(..leading);
-    let mut fraction = Vec::new();
+    let mut fraction = Digits::new();
     let mut power = -1;
     while fraction.len() < scale {
-        fraction.extend_from_slice(format!("{:04}", group(power)).as_bytes());
+        fraction.extend_from_slice(&digits_of_group(group(power)));
         power -= 1;
     }
     fraction.truncate(scale);
@@ -105,12 +109,12 @@ fn digits_of(groups: &[u16], weight: i32, scale: usize) -> Option<(Vec<u8>, Vec<
 
 fn write(decimal: &Decimal, out: &mut Vec<u8>) -> Option<()> {
     let padding = decimal.integer.len().next_multiple_of(4) - decimal.integer.len();
-    let mut digits = vec![b'0'; padding];
+    let mut digits = Digits::from_elem(b'0', padding);
     digits.extend_from_slice(&decimal.integer);
     let before = i32::try_from(digits.len() / 4).ok()?;
     digits.extend_from_slice(&decimal.fraction);
     digits.resize(digits.len().next_multiple_of(4), b'0');
-    let groups: Vec<u16> = digits.chunks(4).map(group_of).collect();
+    let groups: Groups = digits.chunks(4).map(group_of).collect();
     let leading = groups.iter().take_while(|group| **group == 0).count();
     let end = groups
         .iter()
@@ -129,6 +133,12 @@ fn write(decimal: &Decimal, out: &mut Vec<u8>) -> Option<()> {
     kept.iter()
         .for_each(|group| out.extend_from_slice(&group.to_be_bytes()));
     Some(())
+}
+
+/// The four digits of a group.
+fn digits_of_group(group: u16) -> [u8; 4] {
+    [group / 1000, group / 100, group / 10, group]
+        .map(|digit| b'0' + u8::try_from(digit % 10).unwrap_or_default())
 }
 
 fn group_of(digits: &[u8]) -> u16 {

@@ -1,7 +1,7 @@
 //! `time` and `timetz`, and the time of day that timestamps share.
 
 use super::date::number;
-use super::{Masking, as_array, as_text};
+use super::{Masking, as_array, as_text, digits};
 use crate::Format;
 use crate::key::Draw;
 use crate::masker::Action;
@@ -40,15 +40,14 @@ pub(crate) fn split_offset(text: &str) -> Option<(&str, i64)> {
     Some((rest, east * seconds * SECOND))
 }
 
-/// `04:05:06`, the microseconds left out when there are none.
-pub(crate) fn text(micros: i64) -> String {
-    let seconds = micros / SECOND;
-    format!(
-        "{:02}:{:02}:{:02}",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60
-    )
+/// Appends `04:05:06`; a masked time has no microseconds.
+pub(crate) fn write(micros: i64, out: &mut Vec<u8>) {
+    let seconds = micros.unsigned_abs() / SECOND.unsigned_abs();
+    digits::write(seconds / 3600, 2, out);
+    for part in [seconds / 60 % 60, seconds % 60] {
+        out.push(b':');
+        digits::write(part, 2, out);
+    }
 }
 
 /// Masks a time of day to the second; midnight, which stands for "no time", stays.
@@ -75,9 +74,7 @@ fn of_day(binary: [u8; 8]) -> Option<i64> {
 /// Masks a `time`; `None`: the cell is not one.
 pub(crate) fn mask(masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Option<()> {
     match masking.format {
-        Format::Text => {
-            out.extend_from_slice(text(masked(masking, parse(as_text(cell)?)?)).as_bytes())
-        }
+        Format::Text => write(masked(masking, parse(as_text(cell)?)?), out),
         Format::Binary => {
             let micros = of_day(as_array(cell)?)?;
             out.extend_from_slice(&masked(masking, micros).to_be_bytes());
@@ -91,7 +88,7 @@ pub(crate) fn mask_with_zone(masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8
     match masking.format {
         Format::Text => {
             let (time, _) = split_offset(as_text(cell)?)?;
-            out.extend_from_slice(text(masked(masking, parse(time)?)).as_bytes());
+            write(masked(masking, parse(time)?), out);
             out.extend_from_slice(b"+00");
         }
         Format::Binary => {

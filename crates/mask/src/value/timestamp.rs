@@ -37,7 +37,7 @@ pub(crate) fn mask(
     };
     let masked = masked(masking, micros).filter(|micros| RANGE.contains(micros))?;
     match masking.format {
-        Format::Text => out.extend_from_slice(text(masked, zone).as_bytes()),
+        Format::Text => write(masked, zone, out),
         Format::Binary => out.extend_from_slice(&masked.to_be_bytes()),
     }
     Some(Outcome::Masked)
@@ -67,14 +67,16 @@ fn parse(text: &str, zone: Zone) -> Option<i64> {
         .checked_sub(offset)
 }
 
-fn text(micros: i64, zone: Zone) -> String {
+fn write(micros: i64, zone: Zone, out: &mut Vec<u8>) {
     let day = Day::of_number(micros.div_euclid(time::DAY));
-    let offset = match zone {
-        Zone::Without => "",
-        Zone::With => "+00",
-    };
-    let clock = time::text(micros.rem_euclid(time::DAY));
-    format!("{} {clock}{offset}{}", day.text(), day.era())
+    day.write(out);
+    out.push(b' ');
+    time::write(micros.rem_euclid(time::DAY), out);
+    out.extend_from_slice(match zone {
+        Zone::Without => b"",
+        Zone::With => b"+00",
+    });
+    out.extend_from_slice(day.era().as_bytes());
 }
 
 #[cfg(test)]

@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
+use bytes::{Buf, BytesMut};
+use mask::MaskError;
+use mask::copy::CopyMasker;
 use sql::facts::Kind;
+use wire::backend::{self, CopyResponse};
 use wire::encode;
+use wire::frame::{self, Scan};
 
-use super::{Action, Turn, current_run, unexpected, violation};
+use super::{Action, Turn, current_copy, current_run, unexpected, violation};
 use crate::copy_out::CopyOut;
-use crate::run::Rows;
-use crate::session::{Mode, SessionError};
+use crate::output::Output;
+use crate::run::{Rows, Tally};
+use crate::session::{Mode, Session, SessionError};
 
 impl Turn<'_> {
     pub(super) fn copy_in_response(&mut self) -> Result<Action, SessionError> {
@@ -28,13 +34,16 @@ impl Turn<'_> {
         Ok(Action::Pass)
     }
 
-    pub(super) fn copy_out_response(&mut self, columns: usize) -> Result<Action, SessionError> {
+    pub(super) fn copy_out_response(
+        &mut self,
+        response: &CopyResponse<'_>,
+    ) -> Result<Action, SessionError> {
         let Some(judged) = current_run(self.session).map(|run| Arc::clone(&run.judged)) else {
             return Err(unexpected("CopyOutResponse"));
         };
         let session = &*self.session;
         let copy = session.viewing(self.step, |view| {
-            CopyOut::new(&judged, columns, view, session.tools())
+            CopyOut::new(&judged, response, view, session.tools())
         });
         let (Some(copy), Some(run)) = (copy, current_run(self.session)) else {
             return Err(unexpected("CopyOutResponse"));
@@ -43,47 +52,85 @@ impl Turn<'_> {
         Ok(Action::Pass)
     }
 
-    pub(super) fn copy_data(&mut self, data: &[u8]) -> Result<Action, SessionError> {
-        self.masked_copy("CopyData", data, |masker, data, out, findings| {
-            masker.feed(data, out, findings)
-        })
+    /// Takes as many whole pieces of data as there are; `false` when not even one is whole.
+    pub(super) fn copy_data(&mut self, input: &mut BytesMut) -> Result<bool, SessionError> {
+        let Some(copy) = current_copy(self.session) else {
+            return Err(unexpected("CopyData"));
+        };
+        if copy.masker().is_none() {
+            return self
+                .whole_run(input, backend::tag::COPY_DATA)
+                .map(|run| run.frames > 0);
+        }
+        let mut rows = std::mem::take(&mut self.session.scratch);
+        let limits = Arc::clone(&self.session.limits.wire);
+        let (run, masker) = masked_copy(self.session, "CopyData")?;
+        let mut taken = 0;
+        loop {
+            let rest = input.get(taken..).unwrap_or_default();
+            if rest.first() != Some(&backend::tag::COPY_DATA) {
+                break;
+            }
+            let scan = frame::scan(rest, frame::Side::Backend, &limits).map_err(violation)?;
+            let Scan::Frame(frame, length) = scan else {
+                break;
+            };
+            rows.clear();
+            masker
+                .feed(frame.body, &mut rows, &mut run.findings)
+                .map_err(unmaskable)?;
+            send_rows(&rows, self.out)?;
+            taken += length;
+        }
+        run.note(taken, masker.masked());
+        self.session.keep_scratch(rows);
+        input.advance(taken);
+        Ok(taken > 0)
     }
 
     pub(super) fn copy_done(&mut self) -> Result<Action, SessionError> {
-        self.masked_copy("CopyDone", &[], |masker, _, out, findings| {
-            masker.finish(out, findings)
-        })?;
+        if current_copy(self.session).is_none_or(|copy| copy.masker().is_none()) {
+            return match current_copy(self.session) {
+                Some(_) => Ok(Action::Pass),
+                None => Err(unexpected("CopyDone")),
+            };
+        }
+        let mut rows = Vec::new();
+        let (run, masker) = masked_copy(self.session, "CopyDone")?;
+        masker
+            .finish(&mut rows, &mut run.findings)
+            .map_err(unmaskable)?;
+        run.note(0, masker.masked());
+        send_rows(&rows, self.out)?;
         Ok(Action::Pass)
     }
+}
 
-    /// Sends what the masker makes of the data in its place.
-    fn masked_copy(
-        &mut self,
-        message: &'static str,
-        data: &[u8],
-        make: impl FnOnce(
-            &mut mask::copy::CopyMasker,
-            &[u8],
-            &mut Vec<u8>,
-            &mut mask::Findings,
-        ) -> Result<(), mask::MaskError>,
-    ) -> Result<Action, SessionError> {
-        let Some(run) = current_run(self.session) else {
-            return Err(unexpected(message));
-        };
-        run.tally.bytes += data.len() as u64;
-        let Rows::CopyOut(copy) = &mut run.result else {
-            return Err(unexpected(message));
-        };
-        let Some(masker) = copy.masker() else {
-            return Ok(Action::Pass);
-        };
-        let mut rows = Vec::with_capacity(data.len());
-        make(masker, data, &mut rows, &mut run.tally.findings)
-            .map_err(|error| SessionError::CopyData(error.to_string()))?;
-        if !rows.is_empty() {
-            encode::copy_data(self.out.to_client.tail(), &rows).map_err(violation)?;
-        }
-        Ok(Action::Swallow)
+/// The tally and the masker of the COPY that the server is sending.
+fn masked_copy<'s>(
+    session: &'s mut Session,
+    message: &'static str,
+) -> Result<(&'s mut Tally, &'s mut CopyMasker), SessionError> {
+    let Some(run) = current_run(session) else {
+        return Err(unexpected(message));
+    };
+    let Rows::CopyOut(copy) = &mut run.result else {
+        return Err(unexpected(message));
+    };
+    match copy.masker() {
+        Some(masker) => Ok((&mut run.tally, masker)),
+        None => Err(unexpected(message)),
     }
+}
+
+fn unmaskable(error: MaskError) -> SessionError {
+    SessionError::CopyData(error.to_string())
+}
+
+/// Sends the rows that are whole: one message for each of the server's that ended a row.
+fn send_rows(rows: &[u8], out: &mut Output) -> Result<(), SessionError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    encode::copy_data(out.to_client.tail(), rows).map_err(violation)
 }

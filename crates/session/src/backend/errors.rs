@@ -14,8 +14,18 @@ impl Turn<'_> {
         let scrubbed = self.scrubs();
         let refusal = match self.session.queue.front_mut() {
             Some(Pending::Query(query)) => query.refusal.clone(),
-            Some(Pending::Refused(refusal)) => Some(refusal.clone()),
-            _ => None,
+            Some(Pending::Refused(refused)) => Some(refused.refusal.clone()),
+            Some(
+                Pending::Parse { .. }
+                | Pending::Bind { .. }
+                | Pending::Describe(_)
+                | Pending::Execute(_)
+                | Pending::Close(_)
+                | Pending::Doomed
+                | Pending::Sync
+                | Pending::CopyEnd,
+            )
+            | None => None,
         };
         let fatal = matches!(fields.severity(), Some(b"FATAL" | b"PANIC"));
         if self.session.queue.is_empty() && !fatal {
@@ -28,7 +38,8 @@ impl Turn<'_> {
                 .encode(self.out.to_client.tail())
                 .map_err(violation)?,
             Some(_) | None if scrubbed => {
-                scrub::error(self.out.to_client.tail(), fields).map_err(violation)?
+                scrub::error(self.out.to_client.tail(), fields, &self.step.world.catalog)
+                    .map_err(violation)?
             }
             Some(_) | None => return Ok(Action::Pass),
         }
@@ -47,8 +58,9 @@ impl Turn<'_> {
             Some(Pending::Bind { portal, .. }) => portal.statement.judged.decision.protected,
             Some(
                 Pending::Describe(_)
-                | Pending::Close { .. }
+                | Pending::Close(_)
                 | Pending::Refused(_)
+                | Pending::Doomed
                 | Pending::Sync
                 | Pending::CopyEnd,
             )
@@ -59,7 +71,10 @@ impl Turn<'_> {
 
     /// Ends what the error ends: the statements of a Query, or everything up to the next Sync.
     fn fail(&mut self, fields: &ReportFields<'_>) {
-        self.session.mode = Mode::Statements;
+        if self.session.mode == Mode::CopyData {
+            self.session.mode = Mode::Statements;
+        }
+        self.session.names.failed();
         let sqlstate = fields
             .sqlstate()
             .map(|code| String::from_utf8_lossy(code).into_owned());
@@ -75,13 +90,32 @@ impl Turn<'_> {
             }
             return;
         }
+        match self.session.queue.front() {
+            Some(Pending::Parse { name, .. }) => self.session.names.parse_failed(name),
+            Some(Pending::Refused(refused)) => self.session.names.parse_failed(&refused.name),
+            Some(_) | None => {}
+        }
         while !matches!(self.session.queue.front(), Some(Pending::Sync)) {
             let Some(entry) = self.session.queue.pop() else {
                 self.session.mode = Mode::Skipping;
                 return;
             };
-            if let Pending::Execute(execute) = &entry {
-                self.end_run(&execute.run, first, sqlstate.as_deref());
+            match &entry {
+                Pending::Execute(execute) => self.end_run(&execute.run, first, sqlstate.as_deref()),
+                // Skipped like all else.
+                Pending::Query(query) => {
+                    for run in &query.runs {
+                        self.end_run(run, None, None);
+                    }
+                }
+                Pending::Parse { .. }
+                | Pending::Bind { .. }
+                | Pending::Describe(_)
+                | Pending::Close(_)
+                | Pending::Refused(_)
+                | Pending::Doomed
+                | Pending::Sync
+                | Pending::CopyEnd => {}
             }
             first = None;
         }
@@ -100,7 +134,8 @@ impl Turn<'_> {
         if !self.scrubs() {
             return Ok(Action::Pass);
         }
-        scrub::notice(self.out.to_client.tail(), fields).map_err(violation)?;
+        scrub::notice(self.out.to_client.tail(), fields, &self.step.world.catalog)
+            .map_err(violation)?;
         Ok(Action::Swallow)
     }
 }

@@ -9,7 +9,7 @@ use wire::frame::{self, Scan};
 
 use super::{Turn, current_copy, current_run, unexpected, violation};
 use crate::judge::sees_all;
-use crate::pending::{Execute, Pending};
+use crate::pending::Pending;
 use crate::rows::{Fields, RowPlan};
 use crate::run::Rows;
 use crate::session::SessionError;
@@ -24,20 +24,27 @@ impl Turn<'_> {
         if !plan.passes {
             return self.masked_rows(input, &plan);
         }
-        let is_row = |tag| tag == backend::tag::DATA_ROW;
-        let run = frame::run(
-            input,
-            frame::Side::Backend,
-            &self.session.limits.wire,
-            is_row,
-        )
-        .map_err(violation)?;
+        let run = self.whole_run(input, backend::tag::DATA_ROW)?;
         if let Some(current) = current_run(self.session) {
             current.tally.rows += run.frames;
+        }
+        Ok(run.frames > 0)
+    }
+
+    /// Passes all whole messages of one type that the input begins with.
+    pub(super) fn whole_run(
+        &mut self,
+        input: &mut BytesMut,
+        tag: u8,
+    ) -> Result<frame::Run, SessionError> {
+        let limits = &self.session.limits.wire;
+        let run = frame::run(input, frame::Side::Backend, limits, |each| each == tag)
+            .map_err(violation)?;
+        if let Some(current) = current_run(self.session) {
             current.tally.bytes += run.length as u64;
         }
         self.out.to_client.pass(input, run.length);
-        Ok(run.frames > 0)
+        Ok(run)
     }
 
     fn masked_rows(&mut self, input: &mut BytesMut, plan: &RowPlan) -> Result<bool, SessionError> {
@@ -69,7 +76,7 @@ impl Turn<'_> {
             taken += length;
         }
         current.tally.bytes += (self.out.to_client.len() - before) as u64;
-        self.session.scratch = scratch;
+        self.session.keep_scratch(scratch);
         input.advance(taken);
         Ok(taken > 0)
     }
@@ -77,12 +84,10 @@ impl Turn<'_> {
     /// The plan of the rows that the server is sending.
     fn plan(&mut self) -> Result<Arc<RowPlan>, SessionError> {
         if let Some(Pending::Execute(execute)) = self.session.queue.front()
-            && let Execute { portal, run } = &**execute
-            && matches!(run.result, Rows::Undescribed)
-            && let Some(fields) = portal.statement.fields.get()
+            && matches!(execute.run.result, Rows::Undescribed)
+            && let Some(fields) = execute.portal.fields()
             && !fields.0.is_empty()
         {
-            let fields = fields.in_formats(&portal.formats);
             self.describe_current(fields)?;
         }
         match current_run(self.session).map(|run| &run.result) {

@@ -10,10 +10,10 @@ use wire::frontend::{Bind, Parse, Target};
 
 use super::{Taken, Turn, violation};
 use crate::judge::Judged;
-use crate::names::{Asked, Origin, Portal, Prepared};
-use crate::pending::{Describe, Described, Execute, Pending};
+use crate::names::{Description, Lookup, Portal, Prepared};
+use crate::pending::{Asker, Close, Describe, Described, Execute, Pending, Refused};
 use crate::refusal::{MARKER, Refusal};
-use crate::session::{SessionError, single};
+use crate::session::{Mode, SessionError, single};
 
 /// The name of the marker in the place of a refused Bind, Describe or Execute. It is never
 /// prepared; having a name, it leaves the unnamed statement alone.
@@ -25,51 +25,51 @@ impl Turn<'_> {
         parse: &Parse<'_>,
         frame: Frame<'_>,
     ) -> Result<Taken, SessionError> {
-        if self.session.queue.is_settling() {
-            return Ok(Taken::Wait);
+        if self.session.queue.is_shifting() {
+            return Ok(self.wait());
         }
         let text = match self.readable(parse.text) {
             Ok(text) => text,
             Err(refusal) => return self.refuse_parse(parse, refusal),
         };
         let Some(judged) = self.session.judge(text, self.step) else {
-            return Ok(Taken::Wait);
+            return Ok(self.wait());
         };
         let judged = match judged.and_then(|batch| single(&batch)) {
             Ok(judged) => judged,
             Err(refusal) => return self.refuse_parse(parse, refusal),
         };
-        if let Some(refusal) = self.refuse_judged(&judged) {
+        if let Some(refusal) = self.refuse_now(&judged) {
             return self.replace_parse(parse.name, refusal);
         }
         if self.session.names.is_full() {
             return self.replace_parse(parse.name, too_many_names());
         }
-        let asked = asked(&judged);
-        let described = asked == Asked::AtParse && returns_rows(&judged);
-        let statement = Arc::new(self.prepared(text, judged, asked));
-        self.send(
-            frame,
-            Pending::Parse {
-                name: parse.name.to_vec(),
-                statement: Arc::clone(&statement),
-            },
-        )?;
-        if described {
-            // So that rows have a plan although the client may never ask for their description.
-            encode::describe(self.out.to_server.tail(), Target::Statement, parse.name)
-                .map_err(violation)?;
-            let of = Described::Statement(statement);
-            self.session
-                .queue
-                .push(Pending::Describe(Describe { of, injected: true }));
-        }
-        Ok(Taken::Done)
+        let statement = Prepared {
+            text: Arc::from(text),
+            judged,
+            epoch: self.session.epoch(self.step),
+            description: Description::default(),
+        };
+        let parse = Pending::Parse {
+            name: parse.name.to_vec(),
+            statement: Arc::new(statement),
+        };
+        self.send(frame, parse)
     }
 
     fn refuse_parse(&mut self, parse: &Parse<'_>, refusal: Refusal) -> Result<Taken, SessionError> {
         self.record_unread(parse.text, &refusal, Protocol::Extended);
         self.replace_parse(parse.name, refusal)
+    }
+
+    /// Why a statement that is prepared or bound is refused. What runs by a name is judged when it
+    /// runs.
+    fn refuse_now(&mut self, judged: &Arc<Judged>) -> Option<Refusal> {
+        if judged.runs_by_name() {
+            return None;
+        }
+        self.refuse_judged(judged)
     }
 
     /// Records a judged statement that is refused.
@@ -81,15 +81,46 @@ impl Turn<'_> {
         Some(refusal)
     }
 
+    /// Puts the marker in the place of a Parse of this name.
     fn replace_parse(&mut self, name: &[u8], refusal: Refusal) -> Result<Taken, SessionError> {
         encode::parse(self.out.to_server.tail(), name, MARKER, &[]).map_err(violation)?;
-        self.session.queue.push(Pending::Refused(refusal));
-        Ok(Taken::Done)
+        let name = name.to_vec();
+        let refused = Pending::Refused(Refused { refusal, name });
+        self.session.queue.push(refused);
+        Ok(self.skip())
     }
 
     /// Puts the marker in the place of a Bind, Describe or Execute.
-    fn replace(&mut self, refusal: Refusal) -> Result<Taken, SessionError> {
+    pub(super) fn replace(&mut self, refusal: Refusal) -> Result<Taken, SessionError> {
         self.replace_parse(MARKER_NAME, refusal)
+    }
+
+    /// The message just sent will fail, and the server will drop all that comes before the next
+    /// Sync: so it is dropped here.
+    fn skip(&mut self) -> Taken {
+        self.session.mode = Mode::Skipping;
+        Taken::Done
+    }
+
+    /// Sends a message that names what does not exist, so that the server says so in its own words:
+    /// behind a Close, it cannot find what this session does not know of. The unnamed portal needs
+    /// none: no function can make one, and what a failed Query left cannot run.
+    fn doom(
+        &mut self,
+        target: Target,
+        name: &[u8],
+        frame: Frame<'_>,
+    ) -> Result<Taken, SessionError> {
+        if target == Target::Statement || !name.is_empty() {
+            encode::close(self.out.to_server.tail(), target, name).map_err(violation)?;
+            self.session.queue.push(Pending::Close(Close {
+                target,
+                name: name.to_vec(),
+                asker: Asker::Session,
+            }));
+        }
+        self.send(frame, Pending::Doomed)?;
+        Ok(self.skip())
     }
 
     pub(super) fn bind(
@@ -97,57 +128,58 @@ impl Turn<'_> {
         bind: &Bind<'_>,
         frame: Frame<'_>,
     ) -> Result<Taken, SessionError> {
-        let ahead = self.session.ahead();
-        let statement = ahead.statement(bind.statement);
-        if ahead.is_unsettled() || self.session.queue.is_settling() {
-            return Ok(Taken::Wait);
-        }
-        let Some(statement) = statement else {
-            return self.replace(no_statement(bind.statement));
+        let statement = match self.bindable(bind.statement) {
+            Bindable::Current(statement) => statement,
+            Bindable::Refused(refusal) => return self.replace(refusal),
+            Bindable::Missing => return self.doom(Target::Statement, bind.statement, frame),
+            Bindable::Unsettled => return Ok(self.wait()),
         };
-        let statement = match self.current(bind.statement, &statement) {
-            Ok(statement) => statement,
-            Err(refusal) => return self.replace(refusal),
-        };
-        if self.session.names.is_full() {
-            return self.replace(too_many_names());
-        }
         let formats = bind.result_formats.iter().collect();
-        let portal = Portal {
-            statement,
-            formats,
-            origin: Origin::Bind,
+        let bind = Pending::Bind {
+            name: bind.portal.to_vec(),
+            portal: Portal::bound(statement, formats),
         };
-        self.send(
-            frame,
-            Pending::Bind {
-                name: bind.portal.to_vec(),
-                portal,
-            },
-        )
+        self.send(frame, bind)
     }
 
-    /// The statement as judged under what is in force now.
+    /// The statement that a Bind may use.
+    pub(super) fn bindable(&mut self, name: &[u8]) -> Bindable {
+        let ahead = self.session.ahead(self.step);
+        let statement = ahead.statement(name);
+        if ahead.is_unsettled() {
+            return Bindable::Unsettled;
+        }
+        let Some(statement) = statement else {
+            return Bindable::Missing;
+        };
+        let Some(current) = self.session.refresh(&statement, self.step) else {
+            return Bindable::Unsettled;
+        };
+        match current.and_then(|current| self.current(name, &statement, current)) {
+            Ok(_) if self.session.names.is_full() => Bindable::Refused(too_many_names()),
+            Ok(current) => Bindable::Current(current),
+            Err(refusal) => Bindable::Refused(refusal),
+        }
+    }
+
+    /// Puts a statement that was judged again in the place of the old, unless it is refused.
     fn current(
         &mut self,
         name: &[u8],
-        statement: &Arc<Prepared>,
+        old: &Arc<Prepared>,
+        current: Arc<Prepared>,
     ) -> Result<Arc<Prepared>, Refusal> {
-        let fresh = self.session.refresh(statement, self.step)?;
-        if let Some(refusal) = self.refuse_judged(&fresh.judged) {
+        if let Some(refusal) = self.refuse_now(&current.judged) {
             return Err(refusal);
         }
-        let confirmed = self
-            .session
-            .names
+        let names = &mut self.session.names;
+        let confirmed = names
             .statement(name)
-            .is_some_and(|known| Arc::ptr_eq(known, statement));
-        if confirmed && !Arc::ptr_eq(&fresh, statement) {
-            self.session
-                .names
-                .keep_statement(name.to_vec(), Arc::clone(&fresh));
+            .is_some_and(|known| Arc::ptr_eq(known, old));
+        if confirmed && !Arc::ptr_eq(&current, old) {
+            names.keep_statement(name, Arc::clone(&current));
         }
-        Ok(fresh)
+        Ok(current)
     }
 
     pub(super) fn describe(
@@ -156,45 +188,88 @@ impl Turn<'_> {
         name: &[u8],
         frame: Frame<'_>,
     ) -> Result<Taken, SessionError> {
-        let ahead = self.session.ahead();
+        let ahead = self.session.ahead(self.step);
         let of = match target {
-            Target::Statement => ahead
-                .statement(name)
-                .map(Described::Statement)
-                .ok_or_else(|| no_statement(name)),
-            Target::Portal => ahead
-                .portal(name)
-                .map(|_| Described::Portal)
-                .ok_or_else(|| no_portal(name)),
+            Target::Statement => ahead.statement(name).map(Described::Statement),
+            Target::Portal => ahead.portal(name).map(Described::Portal),
         };
         if ahead.is_unsettled() {
-            return Ok(Taken::Wait);
+            return Ok(self.wait());
         }
-        match of {
-            Ok(of) => self.send(
-                frame,
-                Pending::Describe(Describe {
-                    of,
-                    injected: false,
-                }),
-            ),
-            Err(refusal) => self.replace(refusal),
-        }
+        let Some(of) = of else {
+            return self.doom(target, name, frame);
+        };
+        self.forward(frame)?;
+        self.ask(of, Asker::Client);
+        Ok(Taken::Done)
+    }
+
+    /// Notes that a Describe message was sent.
+    fn ask(&mut self, of: Described, asker: Asker) {
+        of.description().ask(self.session.queue.part());
+        let describe = Describe { of, asker };
+        self.session.queue.push(Pending::Describe(describe));
+    }
+
+    pub(super) fn close(
+        &mut self,
+        target: Target,
+        name: &[u8],
+        frame: Frame<'_>,
+    ) -> Result<Taken, SessionError> {
+        let close = Close {
+            target,
+            name: name.to_vec(),
+            asker: Asker::Client,
+        };
+        self.send(frame, Pending::Close(close))
     }
 
     pub(super) fn execute(&mut self, name: &[u8], frame: Frame<'_>) -> Result<Taken, SessionError> {
-        let ahead = self.session.ahead();
+        let ahead = self.session.ahead(self.step);
         let portal = ahead.portal(name);
-        if ahead.is_unsettled() || self.session.queue.is_settling() {
-            return Ok(Taken::Wait);
+        if ahead.is_unsettled() {
+            return Ok(self.wait());
         }
         let Some(mut portal) = portal else {
-            return self.replace(no_portal(name));
+            return self.doom(Target::Portal, name, frame);
         };
-        portal.statement = match self.session.refresh(&portal.statement, self.step) {
-            Ok(statement) => statement,
+        let statement = match portal.lookup {
+            Lookup::Done => Ok(self.session.decide_again(&portal.statement, self.step)),
+            Lookup::AtFirstRun => match self.look_up(&portal.statement) {
+                Some(statement) => statement,
+                None => return Ok(self.wait()),
+            },
+        };
+        match statement {
+            Ok(statement) => portal.statement = statement,
             Err(refusal) => return self.replace(refusal),
-        };
+        }
+        self.run(name, portal, frame)
+    }
+
+    /// Judges what a statement runs by name, as the name stands now. `None`: only the server's
+    /// answers will tell.
+    fn look_up(&mut self, statement: &Prepared) -> Option<Result<Arc<Prepared>, Refusal>> {
+        let judged = self.session.judge(&statement.text, self.step)?;
+        let epoch = self.session.epoch(self.step);
+        Some(judged.and_then(|batch| single(&batch)).map(|judged| {
+            Arc::new(Prepared {
+                text: Arc::clone(&statement.text),
+                judged,
+                epoch,
+                description: Description::default(),
+            })
+        }))
+    }
+
+    /// Runs a portal that is judged, unless it is refused.
+    fn run(
+        &mut self,
+        name: &[u8],
+        portal: Portal,
+        frame: Frame<'_>,
+    ) -> Result<Taken, SessionError> {
         let judged = Arc::clone(&portal.statement.judged);
         if let Some(refusal) = self
             .refuse_judged(&judged)
@@ -202,48 +277,37 @@ impl Turn<'_> {
         {
             return self.replace(refusal);
         }
-        let mut run = match self.session.begin(&judged, self.step, Protocol::Extended) {
-            Ok(run) => run,
+        let run = match self.session.begin(&judged, self.step, Protocol::Extended) {
+            Ok(run) => self.with_name(run, &portal.statement.text),
             Err(unrecorded) => return self.replace(unrecorded),
         };
         self.note_path_change(std::slice::from_ref(&judged));
-        run.makes = Some(Arc::clone(&portal.statement));
-        let by_name =
-            portal.origin == Origin::Declare || portal.statement.asked == Asked::AtExecute;
-        if by_name && (portal.origin == Origin::Declare || returns_rows(&judged)) {
+        let described = portal.description().is_there_for(self.session.queue.part());
+        if returns_rows(&judged) && !described {
+            // So that its rows have a plan although the client did not ask what they are.
             encode::describe(self.out.to_server.tail(), Target::Portal, name).map_err(violation)?;
-            let describe = Describe {
-                of: Described::NextExecute,
-                injected: true,
-            };
-            self.session.queue.push(Pending::Describe(describe));
+            self.ask(Described::Portal(portal.clone()), Asker::Session);
         }
-        self.send(frame, Pending::Execute(Box::new(Execute { portal, run })))
+        let name = name.to_vec();
+        self.send(
+            frame,
+            Pending::Execute(Box::new(Execute { name, portal, run })),
+        )
     }
 }
 
-/// Whether a statement may return rows.
-fn returns_rows(judged: &Judged) -> bool {
-    let facts = judged.facts();
-    match facts.kind {
-        // Their facts are those of what they name; they return nothing themselves.
-        Kind::Prepare { .. } | Kind::Declare { .. } => false,
-        // A procedure with output parameters returns one row.
-        Kind::Call => true,
-        _ => facts.outputs != Outputs::None,
-    }
+/// The statement that a Bind may use, as judged under what is in force now.
+pub(super) enum Bindable {
+    Current(Arc<Prepared>),
+    Refused(Refusal),
+    /// There is none of this name.
+    Missing,
+    /// What the name means depends on what the server will answer.
+    Unsettled,
 }
 
-/// When the server is asked what rows a statement returns. What FETCH and EXECUTE name may be
-/// another each time they run.
-fn asked(judged: &Judged) -> Asked {
-    match judged.facts().kind {
-        Kind::Fetch { .. } | Kind::Execute { .. } => Asked::AtExecute,
-        _ => Asked::AtParse,
-    }
-}
-
-fn no_statement(name: &[u8]) -> Refusal {
+/// Why a long Bind of an unknown statement is refused: its words are not worth its bytes.
+pub(super) fn no_statement(name: &[u8]) -> Refusal {
     let message = match name {
         b"" => "unnamed prepared statement does not exist".to_owned(),
         name => format!(
@@ -254,14 +318,16 @@ fn no_statement(name: &[u8]) -> Refusal {
     Refusal::rule("26000", message)
 }
 
-fn no_portal(name: &[u8]) -> Refusal {
-    Refusal::rule(
-        "34000",
-        format!(
-            "portal \"{}\" does not exist",
-            String::from_utf8_lossy(name)
-        ),
-    )
+/// Whether a statement may return rows.
+fn returns_rows(judged: &Judged) -> bool {
+    let facts = judged.facts();
+    match facts.kind {
+        // Their facts are those of what they name; they return nothing themselves.
+        Kind::Prepare { .. } | Kind::Declare { .. } | Kind::Move { .. } => false,
+        // A procedure with output parameters returns one row.
+        Kind::Call => true,
+        _ => facts.outputs != Outputs::None,
+    }
 }
 
 fn too_many_names() -> Refusal {

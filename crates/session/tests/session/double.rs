@@ -9,10 +9,10 @@ use identity::{AccessKey, Actor, Principal, PrincipalKind};
 use jiff::Timestamp;
 use mask::{MaskKey, Styles};
 use policy::{LabelRule, Labels, Policy, PolicySource, Tag};
-use session::{Client, Limits, Moment, Output, Session, SessionError, Step, Who, World};
+use session::{Limits, Moment, Output, Session, SessionError, Step, Who, World};
 use sql::catalog::{
-    CatalogRows, Column, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure,
-    Volatility,
+    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type,
+    TypeStructure, Volatility,
 };
 use sql::{Catalog, NameContext, Oid};
 
@@ -71,19 +71,26 @@ impl Sink for Memory {
         events.push(event.clone());
         Ok(RecordId(events.len() as u64))
     }
+
+    fn commit(&self, _: RecordId) -> Result<(), SinkError> {
+        Ok(())
+    }
 }
 
 /// An event as a line of a transcript.
 fn told(body: &Body) -> String {
     match body {
         Body::Intent(intent) => {
-            let columns = match intent.columns.is_empty() {
+            let columns = match intent.judgement.columns.is_empty() {
                 true => String::new(),
-                false => format!(" uses {}", intent.columns.join(" ").replace("public.", "")),
+                false => format!(
+                    " uses {}",
+                    intent.judgement.columns.join(" ").replace("public.", "")
+                ),
             };
             format!(
                 "! intent {} {} {}{columns}",
-                intent.statement_id, intent.verdict, intent.kind
+                intent.statement_id, intent.judgement.verdict, intent.judgement.kind
             )
         }
         Body::Outcome(outcome) => {
@@ -208,10 +215,6 @@ impl Double {
     pub(crate) fn holds_back(&self) -> bool {
         !self.from_client.is_empty()
     }
-
-    pub(crate) fn is_terminated(&self) -> bool {
-        self.out.client == Client::Terminated
-    }
 }
 
 fn drain(outbox: &mut session::Outbox) -> Vec<u8> {
@@ -287,6 +290,8 @@ pub(crate) fn rows(people: Oid) -> CatalogRows {
             number,
             name: name.to_owned(),
             type_oid,
+            type_modifier: -1,
+            origin: ColumnOrigin::Given,
         });
     CatalogRows {
         server_version: 150_000,

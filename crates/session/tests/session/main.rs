@@ -11,5 +11,7 @@
 mod double;
 mod messages;
 mod model;
+mod rows;
 mod server;
+mod splits;
 mod transcripts;

@@ -1,7 +1,7 @@
 //! Messages as text: `Bind p1 s1`, `DataRow "1" null`, `ErrorResponse 42601 "syntax error"`.
 //!
-//! A name of nothing is `-`. What stands in double quotes is one word; `\0` to `\xff`, `\n` and `\"`
-//! in it are what they are in Rust.
+//! A name of nothing is `-`. What stands in double quotes is one word; `\n` and `\t` in it are what
+//! they are in Rust.
 
 use bytes::BytesMut;
 use wire::backend::{self, Field, TransactionStatus};
@@ -21,7 +21,7 @@ fn words(line: &str) -> Vec<String> {
                 let end = quoted
                     .find('"')
                     .unwrap_or_else(|| panic!("no closing quote: {line}"));
-                (quoted[..end].replace("\\n", "\n"), &quoted[end + 1..])
+                (plain(&quoted[..end]), &quoted[end + 1..])
             }
             None => {
                 let end = rest.find(' ').unwrap_or(rest.len());
@@ -32,6 +32,10 @@ fn words(line: &str) -> Vec<String> {
         rest = tail.trim_start();
     }
     words
+}
+
+fn plain(quoted: &str) -> String {
+    quoted.replace("\\n", "\n").replace("\\t", "\t")
 }
 
 fn name(word: &str) -> &[u8] {
@@ -97,7 +101,16 @@ pub(crate) fn client(line: &str) -> Vec<u8> {
         }
         ["CopyFail", reason] => encode::copy_fail(&mut out, reason.as_bytes()),
         ["Password", word] => encode::password(&mut out, word.as_bytes()),
-        ["Raw", tag, body] => raw(&mut out, tag, body),
+        ["Raw", tag, body] => raw(&mut out, tag, body.as_bytes()),
+        ["QueryLatin1", text] => raw(&mut out, "Q", &[&latin1(text)[..], b"\0"].concat()),
+        ["FunctionCall", function] => {
+            let function: u32 = number(function);
+            raw(
+                &mut out,
+                "F",
+                &[&function.to_be_bytes()[..], &[0; 6]].concat(),
+            )
+        }
         _ => panic!("no message of a client: {line}"),
     }
     .unwrap();
@@ -105,14 +118,17 @@ pub(crate) fn client(line: &str) -> Vec<u8> {
 }
 
 /// A frame of any type, with any body.
-fn raw(out: &mut BytesMut, tag: &str, body: &str) -> Result<(), wire::WireError> {
+fn raw(out: &mut BytesMut, tag: &str, body: &[u8]) -> Result<(), wire::WireError> {
     out.extend_from_slice(tag.as_bytes());
     out.extend_from_slice(&u32::try_from(body.len() + 4).unwrap().to_be_bytes());
-    out.extend_from_slice(&body.replace("\\0", "\0").into_bytes());
-    // An escape is shorter in bytes than in words.
-    let length = u32::try_from(out.len() - 1).unwrap();
-    out[1..5].copy_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(body);
     Ok(())
+}
+
+fn latin1(text: &str) -> Vec<u8> {
+    text.chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect()
 }
 
 /// The bytes of a server's message.
@@ -175,7 +191,14 @@ pub(crate) fn server(line: &str) -> Vec<u8> {
             encode::copy_out_response(&mut out, 0, &vec![0; number(columns)])
         }
         ["CopyData", data] => encode::copy_data(&mut out, data.as_bytes()),
-        ["Raw", tag, body] => raw(&mut out, tag, body),
+        // The beginning of a row of this many bytes.
+        ["DataRowHead", length] => {
+            let length: u32 = number(length);
+            out.extend_from_slice(&[b"D", &length.to_be_bytes()[..]].concat());
+            Ok(())
+        }
+        ["CopyBothResponse"] => raw(&mut out, "W", &[0; 3]),
+        ["Raw", tag, body] => raw(&mut out, tag, body.as_bytes()),
         [empty] => {
             put_empty(&mut out, empty);
             Ok(())
@@ -266,10 +289,8 @@ pub(crate) fn told(bytes: &[u8], side: Side) -> Vec<(String, Vec<u8>)> {
 }
 
 fn quoted(bytes: &[u8]) -> String {
-    format!(
-        "\"{}\"",
-        String::from_utf8_lossy(bytes).replace('\n', "\\n")
-    )
+    let text = String::from_utf8_lossy(bytes);
+    format!("\"{}\"", text.replace('\n', "\\n").replace('\t', "\\t"))
 }
 
 fn named(bytes: &[u8]) -> String {

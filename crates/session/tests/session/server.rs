@@ -1,6 +1,6 @@
 //! A real server, and the two ways to it: straight, and through a session.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -22,8 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) trait Way {
     /// Sends bytes of the client.
     fn send(&mut self, bytes: &[u8]) -> Result<(), SessionError>;
-    /// Waits until the server has said something, and returns what of it the client sees.
-    fn receive(&mut self) -> Result<Vec<u8>, SessionError>;
+    /// Waits until the server has said something, and returns what of it the client sees; `None`:
+    /// the server closed the connection.
+    fn receive(&mut self) -> Result<Option<Vec<u8>>, SessionError>;
 }
 
 /// A connection.
@@ -54,7 +55,7 @@ impl Direct {
             let Scan::Frame(frame, length) =
                 frame::scan(&input, Side::Backend, &Limits::default()).unwrap()
             else {
-                input.extend_from_slice(&self.receive().unwrap());
+                input.extend_from_slice(&self.receive().unwrap().expect("an answer"));
                 continue;
             };
             let mut out = BytesMut::new();
@@ -89,7 +90,7 @@ impl Direct {
         let mut input = Vec::new();
         let mut cell = String::new();
         loop {
-            input.extend_from_slice(&self.receive().unwrap());
+            input.extend_from_slice(&self.receive().unwrap().expect("an answer"));
             let messages = crate::messages::told(&input, Side::Backend);
             for (line, _) in &messages {
                 assert!(!line.starts_with("ErrorResponse"), "{text}: {line}");
@@ -109,19 +110,20 @@ impl Direct {
 
 impl Way for Direct {
     fn send(&mut self, bytes: &[u8]) -> Result<(), SessionError> {
-        self.0.write_all(bytes).unwrap();
+        // A server that has closed the connection says so when it is listened to.
+        let _ = self.0.write_all(bytes);
         Ok(())
     }
 
-    fn receive(&mut self) -> Result<Vec<u8>, SessionError> {
+    fn receive(&mut self) -> Result<Option<Vec<u8>>, SessionError> {
         let mut buffer = vec![0; 65_536];
-        let count = self
-            .0
-            .read(&mut buffer)
-            .expect("the server answers in time");
-        assert!(count > 0, "the server closed the connection");
-        buffer.truncate(count);
-        Ok(buffer)
+        match self.0.read(&mut buffer) {
+            Ok(0) => return Ok(None),
+            Ok(count) => buffer.truncate(count),
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => return Ok(None),
+            Err(error) => panic!("the server does not answer: {error}"),
+        }
+        Ok(Some(buffer))
     }
 }
 
@@ -148,14 +150,16 @@ impl Way for Through {
         self.forward()
     }
 
-    fn receive(&mut self) -> Result<Vec<u8>, SessionError> {
-        let bytes = self.direct.receive()?;
+    fn receive(&mut self) -> Result<Option<Vec<u8>>, SessionError> {
+        let Some(bytes) = self.direct.receive()? else {
+            return Ok(None);
+        };
         self.double.server(&bytes)?;
         if self.double.out.snapshot == session::Snapshot::Stale {
             self.double.reload();
         }
         self.forward()?;
-        Ok(self.double.to_client())
+        Ok(Some(self.double.to_client()))
     }
 }
 

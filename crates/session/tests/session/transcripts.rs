@@ -70,7 +70,7 @@ fn begin(lines: &[String]) -> Double {
 fn played(case: &Case) -> Vec<String> {
     let mut double = begin(&case.lines);
     let mut told = Vec::new();
-    for line in &case.lines {
+    for (number, line) in case.lines.iter().enumerate() {
         let (sent, result) = match line.split_once(' ') {
             Some(("C:", message)) => {
                 let bytes = messages::client(message);
@@ -90,10 +90,17 @@ fn played(case: &Case) -> Vec<String> {
         };
         told.push(line.clone());
         if !report(&mut double, &sent, result, &mut told) {
+            // What nobody heard stays in the case, and so makes it fail.
+            let unheard = case.lines.iter().skip(number + 1);
+            told.extend(unheard.filter(|line| is_said(line)).cloned());
             break;
         }
     }
     told
+}
+
+fn is_said(line: &str) -> bool {
+    line.starts_with("C:") || line.starts_with("S:")
 }
 
 enum Directed {
@@ -153,6 +160,16 @@ fn check(file: &str) {
         return;
     }
     for (case, lines) in cases.iter().zip(&played) {
+        let end = lines.iter().position(|line| line.starts_with("x "));
+        assert!(
+            !lines
+                .iter()
+                .skip(end.unwrap_or(lines.len()))
+                .any(|line| is_said(line)),
+            "{file}: {}: the session ended too early\n{}",
+            case.title,
+            lines.join("\n")
+        );
         assert!(
             *lines == case.lines,
             "{file}: {}\n\nwanted:\n{}\n\nbut was:\n{}\n",

@@ -8,8 +8,8 @@ use super::session_statements::shown;
 use super::value::Shape;
 use super::{Reader, child_of_kind, has_token, name_of};
 use crate::facts::{
-    Clause, FunctionClass, FunctionUse, Kind, Lineage, Object, OutputColumn, Outputs, SchemaAction,
-    TableAction,
+    Clause, FunctionClass, FunctionUse, Holdability, Kind, Lineage, Object, OutputColumn, Outputs,
+    SchemaAction, TableAction,
 };
 
 impl Reader<'_> {
@@ -244,12 +244,12 @@ impl Reader<'_> {
             Some(query) => self.query_outputs(&query),
             None => Outputs::Unknown(self.not_analysed(node).lineage),
         };
-        (
-            Kind::Declare {
-                cursor: named(node),
-            },
-            outputs,
-        )
+        let hold = match child_of_kind(node, SyntaxKind::WITH_HOLD) {
+            Some(_) => Holdability::WithHold,
+            None => Holdability::WithoutHold,
+        };
+        let cursor = named(node);
+        (Kind::Declare { cursor, hold }, outputs)
     }
 
     /// Every relation that a statement names, with what is done to it.

@@ -77,6 +77,41 @@ pub fn notice_response(out: &mut BytesMut, report: &Report<'_>) -> Result<(), Wi
     framed(out, tag::NOTICE_RESPONSE, |out| put_report(out, report))
 }
 
+/// ErrorResponse with these fields, each with its code (documentation, "Error and Notice Message
+/// Fields"), in this order.
+///
+/// # Errors
+/// [`WireError::TooLong`], [`WireError::NulInText`].
+pub fn error_response_of<'a>(
+    out: &mut BytesMut,
+    fields: impl IntoIterator<Item = (u8, &'a [u8])>,
+) -> Result<(), WireError> {
+    framed(out, tag::ERROR_RESPONSE, |out| put_fields(out, fields))
+}
+
+/// NoticeResponse with these fields, as [`error_response_of`].
+///
+/// # Errors
+/// [`WireError::TooLong`], [`WireError::NulInText`].
+pub fn notice_response_of<'a>(
+    out: &mut BytesMut,
+    fields: impl IntoIterator<Item = (u8, &'a [u8])>,
+) -> Result<(), WireError> {
+    framed(out, tag::NOTICE_RESPONSE, |out| put_fields(out, fields))
+}
+
+fn put_fields<'a>(
+    out: &mut BytesMut,
+    fields: impl IntoIterator<Item = (u8, &'a [u8])>,
+) -> Result<(), WireError> {
+    for (code, text) in fields {
+        out.put_u8(code);
+        put_text(out, text)?;
+    }
+    out.put_u8(0);
+    Ok(())
+}
+
 fn put_report(out: &mut BytesMut, report: &Report<'_>) -> Result<(), WireError> {
     let position = report.position.map(|position| position.to_string());
     let fields = [
@@ -88,13 +123,10 @@ fn put_report(out: &mut BytesMut, report: &Report<'_>) -> Result<(), WireError> 
         (b'H', report.hint),
         (b'P', position.as_deref()),
     ];
-    for (code, text) in fields {
-        let Some(text) = text else { continue };
-        out.put_u8(code);
-        put_text(out, text.as_bytes())?;
-    }
-    out.put_u8(0);
-    Ok(())
+    let given = fields
+        .into_iter()
+        .filter_map(|(code, text)| Some((code, text?.as_bytes())));
+    put_fields(out, given)
 }
 
 /// ReadyForQuery.

@@ -18,9 +18,9 @@ pub use backend::{
     Report, Severity, authentication_cleartext, authentication_md5, authentication_ok,
     authentication_sasl, authentication_sasl_continue, authentication_sasl_final, backend_key_data,
     bind_complete, close_complete, command_complete, copy_in_response, copy_out_response,
-    empty_query, error_response, negotiate_protocol_version, no_data, notice_response,
-    notification_response, parameter_description, parameter_status, parse_complete,
-    portal_suspended, ready_for_query,
+    empty_query, error_response, error_response_of, negotiate_protocol_version, no_data,
+    notice_response, notice_response_of, notification_response, parameter_description,
+    parameter_status, parse_complete, portal_suspended, ready_for_query,
 };
 pub use frontend::{
     Binding, bind, cancel_request, close, copy_fail, describe, execute, flush, gssenc_request,

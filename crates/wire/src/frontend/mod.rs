@@ -1,6 +1,7 @@
 //! Messages of a client, as views that borrow from the frame.
 
 mod bind;
+mod long_bind;
 mod password;
 pub mod tag;
 
@@ -12,6 +13,7 @@ use crate::frame::Frame;
 use crate::limits::Class;
 
 pub use bind::{Bind, Formats, Parameters};
+pub use long_bind::{BindNames, LongBind};
 pub use password::{Password, SaslInitialResponse};
 
 /// One message of a client.
@@ -261,9 +263,7 @@ pub const fn is_known_tag(tag: u8) -> bool {
 /// The class that decides the limit of a type; `None` for a type that no client may send.
 pub(crate) const fn class(tag: u8) -> Option<Class> {
     match tag {
-        tag::BIND | tag::COPY_FAIL | tag::FUNCTION_CALL | tag::PARSE | tag::QUERY => {
-            Some(Class::Held)
-        }
+        tag::COPY_FAIL | tag::FUNCTION_CALL | tag::PARSE | tag::QUERY => Some(Class::Held),
         tag::CLOSE
         | tag::COPY_DONE
         | tag::DESCRIBE
@@ -271,7 +271,7 @@ pub(crate) const fn class(tag: u8) -> Option<Class> {
         | tag::FLUSH
         | tag::SYNC
         | tag::TERMINATE => Some(Class::Small),
-        tag::COPY_DATA => Some(Class::Streamed),
+        tag::BIND | tag::COPY_DATA => Some(Class::Streamed),
         tag::PASSWORD => Some(Class::Authentication),
         _ => None,
     }

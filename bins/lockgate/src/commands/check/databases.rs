@@ -116,7 +116,7 @@ pub(super) async fn look(config: &Config) -> Vec<Report> {
 async fn inspect(config: &Config, connection: &ConnectionConfig) -> Result<Outcome, InspectError> {
     let inspected = gateway::inspect(config, &connection.name).await?;
     let world = &inspected.world;
-    let mut warnings = too_powerful(connection).await?;
+    let mut warnings = too_powerful(config, connection).await?;
     if labelled(world) == 0 {
         warnings.push("no column carries a tag: nothing is masked by its label".to_owned());
     }
@@ -153,8 +153,11 @@ fn is_system(schema: &str) -> bool {
 }
 
 /// What our role upstream can do that the gate does not need.
-async fn too_powerful(connection: &ConnectionConfig) -> Result<Vec<String>, InspectError> {
-    let client = catalog_client(&Upstream::new(connection)?).await?;
+async fn too_powerful(
+    config: &Config,
+    connection: &ConnectionConfig,
+) -> Result<Vec<String>, InspectError> {
+    let client = catalog_client(&Upstream::new(connection, &config.limits)?).await?;
     let row = client
         .query_one(POWERS_QUERY, &[])
         .await
