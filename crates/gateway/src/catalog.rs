@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use rows::Family;
 use sql::Oid;
 use sql::catalog::{CatalogRows, Function, Relation, RelationKind, Type, is_system_schema};
-use tokio_postgres::{Client, Error, IsolationLevel, Row, Transaction};
+use tokio_postgres::{Client, Error, IsolationLevel, Row, Statement, Transaction};
 
 /// Prepares a session for loading. View definitions name every relation with its schema, whatever
 /// the path of readers, only under an empty one.
@@ -42,6 +42,8 @@ pub(crate) struct Reader {
     client: Client,
     server_version: u32,
     search_path: String,
+    /// [`FINGERPRINT`], planned once: it is asked for at every login.
+    fingerprint: Statement,
 }
 
 /// What one load brings.
@@ -98,9 +100,10 @@ impl Reader {
         let settings = client.query_one(settings, &[]).await?;
         client.batch_execute(SETUP).await?;
         Ok(Self {
-            client,
             server_version: settings.try_get::<_, i32>(0)?.unsigned_abs(),
             search_path: settings.try_get(1)?,
+            fingerprint: client.prepare(FINGERPRINT).await?,
+            client,
         })
     }
 
@@ -110,7 +113,7 @@ impl Reader {
 
     /// Whether the server's catalogs are still those of a snapshot.
     pub(crate) async fn is_current(&self, versions: &Versions) -> Result<bool, Error> {
-        let row = self.client.query_one(FINGERPRINT, &[]).await?;
+        let row = self.client.query_one(&self.fingerprint, &[]).await?;
         Ok(fingerprint(&row)? == versions.fingerprint)
     }
 
@@ -126,7 +129,7 @@ impl Reader {
             .isolation_level(IsolationLevel::RepeatableRead)
             .start()
             .await?;
-        let now = fingerprint(&transaction.query_one(FINGERPRINT, &[]).await?)?;
+        let now = fingerprint(&transaction.query_one(&self.fingerprint, &[]).await?)?;
         // Rows carry the names of schemas.
         let before = before.filter(|(_, versions)| versions.fingerprint.schemas == now.schemas);
         let old = before.map(|(_, versions)| &versions.fingerprint);

@@ -23,6 +23,7 @@ mod backend;
 mod cache;
 mod copy_out;
 mod frontend;
+mod ground;
 mod judge;
 mod names;
 mod output;

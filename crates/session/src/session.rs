@@ -12,7 +12,6 @@ use identity::Actor;
 use jiff::Timestamp;
 use mask::{MaskKey, Styles};
 use policy::{Context, Labels, Policy, Viewer};
-use sql::facts::Unresolved;
 use sql::{Catalog, NameContext};
 use wire::WireError;
 use wire::backend::TransactionStatus;
@@ -20,7 +19,8 @@ use wire::backend::TransactionStatus;
 use crate::ahead::Ahead;
 use crate::cache::Judgements;
 use crate::frontend::LongMessage;
-use crate::judge::{Judged, View, judge, judge_again, judge_made, judge_unread};
+use crate::ground::{Ground, lost};
+use crate::judge::{Judged, View, judge_again, judge_made, judge_unread};
 use crate::names::{Description, Epoch, Names, Prepared};
 use crate::output::{Output, Snapshot};
 use crate::pending::Queue;
@@ -228,15 +228,6 @@ pub(crate) struct SearchPath {
     pub(crate) version: u64,
     pub(crate) ground: Ground,
     pub(crate) change: Option<PathChange>,
-}
-
-/// Whether the session knows what names mean to the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ground {
-    Known,
-    /// A text ran of which nothing is known: it may have changed the search path, the role or what
-    /// is behind the name of a prepared statement.
-    Lost,
 }
 
 /// A change of the search path on its way.
@@ -461,31 +452,6 @@ impl Session {
         })
     }
 
-    /// Judges a text; when names may mean anything, as one of which nothing is known.
-    fn judge_on_ground(
-        &self,
-        text: &str,
-        view: &View<'_>,
-        ahead: &Ahead<'_>,
-    ) -> Result<Vec<Arc<Judged>>, Refusal> {
-        if self.path.ground == Ground::Known {
-            return judge(text, view, ahead);
-        }
-        let judged = judge_unread(text, lost(), view);
-        match judged.refusal.clone() {
-            Some(refusal) => Err(refusal),
-            None => Ok(vec![Arc::new(judged)]),
-        }
-    }
-
-    /// From now on nothing is known of what names mean to the server.
-    pub(crate) fn lose_ground(&mut self) {
-        if self.path.ground == Ground::Known {
-            self.path.ground = Ground::Lost;
-            self.path.version += 1;
-        }
-    }
-
     /// Judges a prepared statement again that SQL is about to execute, as the server plans it anew.
     fn renew(&mut self, name: &str, step: Step<'_>) -> Option<()> {
         let known = Arc::clone(self.names.statement(name.as_bytes())?);
@@ -638,16 +604,6 @@ pub(crate) fn single(batch: &[Arc<Judged>]) -> Result<Arc<Judged>, Refusal> {
             "42601",
             "cannot insert multiple commands into a prepared statement",
         )),
-    }
-}
-
-/// Why nothing is known of texts once the ground is lost.
-fn lost() -> Unresolved {
-    Unresolved {
-        position: None,
-        reason: "an earlier text of this session could not be analysed, so what names mean is not \
-                 known; connect anew"
-            .to_owned(),
     }
 }
 
