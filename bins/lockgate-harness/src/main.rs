@@ -6,6 +6,7 @@
 mod attack;
 mod bench;
 mod client;
+mod conformance;
 mod rows;
 mod stand;
 
@@ -54,6 +55,9 @@ enum Command {
         #[arg(long)]
         server: SocketAddr,
     },
+    /// Runs third-party suites directly and through a gate that permits everything, and fails
+    /// unless the results differ exactly as expected.
+    Conformance(conformance::Options),
 }
 
 #[derive(Args)]
@@ -110,6 +114,12 @@ enum HarnessError {
     Scale(usize),
     #[error("results as json: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("`{program}` failed: {reason}")]
+    Tool { program: String, reason: String },
+    #[error("the list of expected differences: {0}")]
+    ExpectedList(#[from] toml::de::Error),
+    #[error("{0} results are not what is expected")]
+    Differs(usize),
 }
 
 fn main() -> ExitCode {
@@ -142,6 +152,7 @@ fn run(cli: Cli) -> Result<(), HarnessError> {
             runtime.block_on(stand.stop());
             Ok(result?)
         }
+        Command::Conformance(options) => conformance::run(&runtime, &options),
         Command::CopyingRelay { server } => Ok(bench::copying_relay(server)?),
         Command::FakeUpstream { server } => bench::fake_upstream(server, &runtime),
     }

@@ -1,47 +1,29 @@
-//! Loads catalog snapshots from PostgreSQL.
+//! Loads catalog snapshots from PostgreSQL: everything at first, then what changed.
+//!
+//! Rows are read in one transaction. Definitions of views are read behind it, since PostgreSQL locks
+//! a view and what it reads to write its definition, and whoever changes a table in a long
+//! transaction must not hold up every session: a view that is locked has no definition, which makes
+//! its columns opaque, until it can be read.
 
-use std::collections::HashMap;
+mod rows;
 
+use std::collections::{HashMap, HashSet};
+
+use rows::Family;
 use sql::Oid;
-use sql::catalog::{
-    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Role, Type,
-    TypeStructure, Volatility,
-};
-use tokio_postgres::{Client, Error, IsolationLevel, Row, Transaction};
+use sql::catalog::{CatalogRows, Function, Relation, RelationKind, Role, Type, is_system_schema};
+use tokio_postgres::{Client, Error, IsolationLevel, Row, Statement, Transaction};
 
-/// Relations that a statement can name. Views of the system schemas are taken as they are: what is
-/// in them is labelled, not expanded. Temporary relations are among them: their names hide others.
-const RELATIONS: &str = "\
-SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.reltuples::float8,
-       CASE WHEN c.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-            THEN pg_catalog.pg_get_viewdef(c.oid) END,
-       ARRAY(SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid
-             ORDER BY i.inhseqno)
-  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND n.nspname NOT LIKE 'pg\\_toast%'
- ORDER BY c.oid";
+/// Prepares a session for loading. View definitions name every relation with its schema, whatever
+/// the path of readers, only under an empty one.
+const SETUP: &str = "SET search_path = ''";
 
-const COLUMNS: &str = "\
-SELECT a.attrelid, a.attnum, a.attname::text, a.atttypid,
-       CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, a.attgenerated <> ''
-  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
- WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND a.attnum > 0 AND NOT a.attisdropped
- ORDER BY a.attrelid, a.attnum";
+/// How long a definition is waited for, in milliseconds: other sessions wait meanwhile.
+const DEFINITION_LOCKS: &str = "SET lock_timeout = 100";
+const ALL_LOCKS: &str = "SET lock_timeout = 0";
 
-const FUNCTIONS: &str = "\
-SELECT p.oid, n.nspname::text, p.proname::text, p.prorettype, p.prokind::text, p.provolatile::text
-  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
- ORDER BY p.oid";
-
-const TYPES: &str = "\
-SELECT t.oid, n.nspname::text, t.typname::text, t.typtype::text, t.typcategory::text, t.typelem,
-       t.typbasetype, t.typrelid, coalesce(r.rngsubtype, 0::oid),
-       ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid
-             ORDER BY e.enumsortorder)
-  FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-  LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
- ORDER BY t.oid";
+const DEFINITIONS: &str = "\
+SELECT c.oid, pg_catalog.pg_get_viewdef(c.oid) FROM pg_catalog.pg_class c WHERE c.oid = ANY($1)";
 
 /// Our role and those that it may become, each with the schemas that it may not use. Under a
 /// superuser that is every role, so their number is bounded; ours comes first.
@@ -56,20 +38,28 @@ SELECT r.rolname::text,
  ORDER BY r.rolname <> current_user, r.oid
  LIMIT 100";
 
-/// Changes with every committed change of the catalogs that a snapshot is made of.
+/// Changes with every committed change of the catalogs that a snapshot is made of: relations,
+/// functions, types, schemas and roles.
 const FINGERPRINT: &str = "\
-SELECT pg_catalog.string_agg(k, ' ') FROM (
-  SELECT 'c' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) AS k FROM pg_catalog.pg_class
-  UNION ALL SELECT 'a' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_attribute
-  UNION ALL SELECT 'p' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_proc
-  UNION ALL SELECT 't' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_type
-  UNION ALL SELECT 'r' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_rewrite
-  UNION ALL SELECT 'i' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_inherits
-  UNION ALL SELECT 'e' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_enum
-  UNION ALL SELECT 'n' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_namespace
-  UNION ALL SELECT 'm' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_auth_members
-  UNION ALL SELECT 'u' || count(*) || ':' || coalesce(sum(pg_catalog.hashtext(rolname::text || rolsuper)), 0) FROM pg_catalog.pg_roles
-) s";
+SELECT (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_class)
+       || (SELECT ' ' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_attribute)
+       || (SELECT ' ' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_rewrite)
+       || (SELECT ' ' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_inherits),
+       (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_proc),
+       (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_type)
+       || (SELECT ' ' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_enum),
+       (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_namespace),
+       (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_auth_members)
+       || (SELECT ' ' || count(*) || ':' || coalesce(sum(pg_catalog.hashtext(rolname::text || rolsuper)), 0) FROM pg_catalog.pg_roles)";
+
+/// A session of our own on the server, for reading its catalogs.
+pub(crate) struct Reader {
+    client: Client,
+    server_version: u32,
+    search_path: String,
+    /// [`FINGERPRINT`], planned once: it is asked for at every login.
+    fingerprint: Statement,
+}
 
 /// What one load brings.
 #[derive(Debug)]
@@ -77,145 +67,256 @@ pub(crate) struct Loaded {
     pub(crate) rows: CatalogRows,
     /// The search path of a new session, as `SHOW search_path` writes it.
     pub(crate) search_path: String,
-    pub(crate) fingerprint: String,
+    pub(crate) versions: Versions,
 }
 
-/// A value that changes with every committed change of the catalogs.
-pub(crate) async fn fingerprint(client: &Client) -> Result<String, Error> {
-    client.query_one(FINGERPRINT, &[]).await?.try_get(0)
+/// Tells what of a snapshot is no longer that of the server.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Versions {
+    fingerprint: Fingerprint,
+    relations: HashMap<Oid, Version>,
+    functions: HashMap<Oid, Version>,
+    types: HashMap<Oid, Version>,
 }
 
-/// Reads all catalogs in one transaction.
-pub(crate) async fn load(client: &mut Client) -> Result<Loaded, Error> {
-    let transaction = client
-        .build_transaction()
-        .read_only(true)
-        .isolation_level(IsolationLevel::RepeatableRead)
-        .start()
-        .await?;
-    let setting =
-        "SELECT current_setting('server_version_num')::int4, current_setting('search_path')";
-    let settings = transaction.query_one(setting, &[]).await?;
-    // So that view definitions name every relation with its schema, whatever the path of readers.
-    transaction
-        .batch_execute("SET LOCAL search_path = ''")
-        .await?;
-    let loaded = Loaded {
-        rows: CatalogRows {
+/// Rows, sum of their transactions, estimate: see [`Family::VERSIONS`].
+type Version = (i64, i64, i64);
+
+/// By kind of rows; empty: unlike any.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Fingerprint {
+    relations: String,
+    functions: String,
+    types: String,
+    schemas: String,
+    roles: String,
+}
+
+/// What was known before a load.
+struct Known<'a, T> {
+    rows: &'a [T],
+    versions: &'a HashMap<Oid, Version>,
+}
+
+/// The rows of one kind after a load.
+struct Current<T> {
+    rows: Vec<T>,
+    versions: HashMap<Oid, Version>,
+    /// Those that were read anew.
+    read: HashSet<Oid>,
+    /// Something that was known before is called otherwise now.
+    renamed: bool,
+}
+
+impl Reader {
+    /// Takes over a fresh session.
+    pub(crate) async fn new(client: Client) -> Result<Self, Error> {
+        let settings = "SELECT pg_catalog.current_setting('server_version_num')::int4,
+                               pg_catalog.current_setting('search_path')";
+        let settings = client.query_one(settings, &[]).await?;
+        client.batch_execute(SETUP).await?;
+        Ok(Self {
             server_version: settings.try_get::<_, i32>(0)?.unsigned_abs(),
-            relations: relations(&transaction).await?,
-            functions: rows(&transaction, FUNCTIONS, function).await?,
-            types: rows(&transaction, TYPES, type_row).await?,
-            roles: rows(&transaction, ROLES, role).await?,
-        },
-        search_path: settings.try_get(1)?,
-        fingerprint: transaction.query_one(FINGERPRINT, &[]).await?.try_get(0)?,
-    };
-    transaction.commit().await?;
-    Ok(loaded)
-}
+            search_path: settings.try_get(1)?,
+            fingerprint: client.prepare(FINGERPRINT).await?,
+            client,
+        })
+    }
 
-async fn rows<T>(
-    transaction: &Transaction<'_>,
-    query: &str,
-    read: fn(&Row) -> Result<Option<T>, Error>,
-) -> Result<Vec<T>, Error> {
-    let rows = transaction.query(query, &[]).await?;
-    rows.iter()
-        .filter_map(|row| read(row).transpose())
-        .collect()
-}
+    pub(crate) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
 
-async fn relations(transaction: &Transaction<'_>) -> Result<Vec<Relation>, Error> {
-    let mut columns: HashMap<Oid, Vec<Column>> = HashMap::new();
-    for row in transaction.query(COLUMNS, &[]).await? {
-        let column = Column {
-            number: row.try_get(1)?,
-            name: row.try_get(2)?,
-            type_oid: row.try_get(3)?,
-            type_modifier: row.try_get(4)?,
-            origin: match row.try_get(5)? {
-                true => ColumnOrigin::Generated,
-                false => ColumnOrigin::Given,
+    /// Whether the server's catalogs are still those of a snapshot.
+    pub(crate) async fn is_current(&self, versions: &Versions) -> Result<bool, Error> {
+        let row = self.client.query_one(&self.fingerprint, &[]).await?;
+        Ok(fingerprint(&row)? == versions.fingerprint)
+    }
+
+    /// Reads what is not as in `before`, or everything.
+    pub(crate) async fn load(
+        &mut self,
+        before: Option<(&CatalogRows, &Versions)>,
+    ) -> Result<Loaded, Error> {
+        let transaction = self
+            .client
+            .build_transaction()
+            .read_only(true)
+            .isolation_level(IsolationLevel::RepeatableRead)
+            .start()
+            .await?;
+        let now = fingerprint(&transaction.query_one(&self.fingerprint, &[]).await?)?;
+        // Rows carry the names of schemas.
+        let before = before.filter(|(_, versions)| versions.fingerprint.schemas == now.schemas);
+        let old = before.map(|(_, versions)| &versions.fingerprint);
+        let same = |of: fn(&Fingerprint) -> &str| old.is_some_and(|old| of(old) == of(&now));
+        let known = before.map(|(rows, versions)| Known {
+            rows: &rows.relations,
+            versions: &versions.relations,
+        });
+        let relations: Current<Relation> =
+            changes(&transaction, known.as_ref(), same(|of| &of.relations)).await?;
+        let known = before.map(|(rows, versions)| Known {
+            rows: &rows.functions,
+            versions: &versions.functions,
+        });
+        let functions: Current<Function> =
+            changes(&transaction, known.as_ref(), same(|of| &of.functions)).await?;
+        let known = before.map(|(rows, versions)| Known {
+            rows: &rows.types,
+            versions: &versions.types,
+        });
+        let types: Current<Type> =
+            changes(&transaction, known.as_ref(), same(|of| &of.types)).await?;
+        let roles = transaction.query(ROLES, &[]).await?;
+        let roles = roles.iter().map(role).collect::<Result<_, Error>>()?;
+        transaction.commit().await?;
+        let renamed = relations.renamed || functions.renamed || types.renamed;
+        let mut loaded = Loaded {
+            rows: CatalogRows {
+                server_version: self.server_version,
+                relations: relations.rows,
+                functions: functions.rows,
+                types: types.rows,
+                roles,
+            },
+            search_path: self.search_path.clone(),
+            versions: Versions {
+                fingerprint: now,
+                relations: relations.versions,
+                functions: functions.versions,
+                types: types.versions,
             },
         };
-        columns.entry(row.try_get(0)?).or_default().push(column);
+        let stale = |view: &&Relation| renamed || relations.read.contains(&view.oid);
+        let views = loaded
+            .rows
+            .relations
+            .iter()
+            .filter(|view| is_expanded(view));
+        let views: Vec<Oid> = views.filter(stale).map(|view| view.oid).collect();
+        if !views.is_empty() {
+            self.define_views(&mut loaded, &views).await?;
+        }
+        Ok(loaded)
     }
-    let mut relations = rows(transaction, RELATIONS, relation).await?;
-    for relation in &mut relations {
-        relation.columns = columns.remove(&relation.oid).unwrap_or_default();
+
+    /// Reads definitions of views. Views of the system schemas are taken as they are: what is in
+    /// them is labelled, not expanded.
+    async fn define_views(&self, loaded: &mut Loaded, views: &[Oid]) -> Result<(), Error> {
+        self.client.batch_execute(DEFINITION_LOCKS).await?;
+        let mut found = HashMap::new();
+        if self.definitions(views, &mut found).await.is_err() {
+            // One is locked, or was dropped meanwhile.
+            for view in views {
+                let _ = self.definitions(&[*view], &mut found).await;
+            }
+        }
+        self.client.batch_execute(ALL_LOCKS).await?;
+        let views: HashSet<Oid> = views.iter().copied().collect();
+        let stale = |relation: &&mut Relation| views.contains(&relation.oid);
+        for view in loaded.rows.relations.iter_mut().filter(stale) {
+            view.definition = found.remove(&view.oid);
+            if view.definition.is_none() {
+                // So that the next look finds it changed.
+                loaded.versions.relations.remove(&view.oid);
+                loaded.versions.fingerprint.relations.clear();
+            }
+        }
+        Ok(())
     }
-    Ok(relations)
+
+    async fn definitions(
+        &self,
+        views: &[Oid],
+        found: &mut HashMap<Oid, String>,
+    ) -> Result<(), Error> {
+        for row in self.client.query(DEFINITIONS, &[&views]).await? {
+            if let Some(definition) = row.try_get(1)? {
+                found.insert(row.try_get(0)?, definition);
+            }
+        }
+        Ok(())
+    }
 }
 
-fn relation(row: &Row) -> Result<Option<Relation>, Error> {
-    let kind = match row.try_get::<_, &str>(3)? {
-        "r" => RelationKind::Table,
-        "p" => RelationKind::PartitionedTable,
-        "v" => RelationKind::View,
-        "m" => RelationKind::MaterializedView,
-        "f" => RelationKind::ForeignTable,
-        "S" => RelationKind::Sequence,
-        "c" => RelationKind::CompositeType,
-        _ => return Ok(None),
-    };
-    // A number of rows that does not fit is as good as the largest that does.
-    let estimated_rows = row.try_get::<_, f64>(4)? as i64;
-    Ok(Some(Relation {
-        oid: row.try_get(0)?,
-        schema: row.try_get(1)?,
-        name: row.try_get(2)?,
-        kind,
-        columns: Vec::new(),
-        definition: row.try_get(5)?,
-        parents: row.try_get(6)?,
-        estimated_rows,
-    }))
+fn is_expanded(relation: &Relation) -> bool {
+    let is_view = matches!(
+        relation.kind,
+        RelationKind::View | RelationKind::MaterializedView
+    );
+    is_view && !is_system_schema(&relation.schema)
 }
 
-fn function(row: &Row) -> Result<Option<Function>, Error> {
-    let kind = match row.try_get::<_, &str>(4)? {
-        "p" => FunctionKind::Procedure,
-        "a" => FunctionKind::Aggregate,
-        "w" => FunctionKind::Window,
-        _ => FunctionKind::Function,
-    };
-    let volatility = match row.try_get::<_, &str>(5)? {
-        "i" => Volatility::Immutable,
-        "s" => Volatility::Stable,
-        _ => Volatility::Volatile,
-    };
-    Ok(Some(Function {
-        oid: row.try_get(0)?,
-        schema: row.try_get(1)?,
-        name: row.try_get(2)?,
-        result: row.try_get(3)?,
-        kind,
-        volatility,
-    }))
-}
-
-fn role(row: &Row) -> Result<Option<Role>, Error> {
-    Ok(Some(Role {
+fn role(row: &Row) -> Result<Role, Error> {
+    Ok(Role {
         name: row.try_get(0)?,
         closed_schemas: row.try_get(1)?,
-    }))
+    })
 }
 
-fn type_row(row: &Row) -> Result<Option<Type>, Error> {
-    let structure = match (row.try_get::<_, &str>(3)?, row.try_get::<_, &str>(4)?) {
-        ("d", _) => TypeStructure::Domain(row.try_get(6)?),
-        ("e", _) => TypeStructure::Enum(row.try_get(9)?),
-        ("c", _) => TypeStructure::Composite(row.try_get(7)?),
-        ("r" | "m", _) => TypeStructure::Range(row.try_get(8)?),
-        ("p", _) => TypeStructure::Pseudo,
-        (_, "A") => TypeStructure::Array(row.try_get(5)?),
-        _ => TypeStructure::Base,
-    };
-    Ok(Some(Type {
-        oid: row.try_get(0)?,
-        schema: row.try_get(1)?,
-        name: row.try_get(2)?,
-        structure,
-    }))
+fn fingerprint(row: &Row) -> Result<Fingerprint, Error> {
+    Ok(Fingerprint {
+        relations: row.try_get(0)?,
+        functions: row.try_get(1)?,
+        types: row.try_get(2)?,
+        schemas: row.try_get(3)?,
+        roles: row.try_get(4)?,
+    })
 }
+
+/// The rows of one kind, of which those are read that `known` lacks or has otherwise.
+async fn changes<T: Family>(
+    transaction: &Transaction<'_>,
+    known: Option<&Known<'_, T>>,
+    same: bool,
+) -> Result<Current<T>, Error> {
+    if let Some(known) = known.filter(|_| same) {
+        return Ok(Current {
+            rows: known.rows.to_vec(),
+            versions: known.versions.clone(),
+            read: HashSet::new(),
+            renamed: false,
+        });
+    }
+    let mut versions: HashMap<Oid, Version> = HashMap::new();
+    for row in transaction.query(T::VERSIONS, &[]).await? {
+        let version = (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
+        versions.insert(row.try_get(0)?, version);
+    }
+    let is_kept =
+        |oid: &Oid| known.is_some_and(|known| known.versions.get(oid) == versions.get(oid));
+    let wanted: Vec<Oid> = versions
+        .keys()
+        .filter(|oid| !is_kept(oid))
+        .copied()
+        .collect();
+    let read: Vec<T> = if wanted.is_empty() {
+        Vec::new()
+    } else {
+        T::read(transaction, &wanted).await?
+    };
+    let before: HashMap<Oid, &T> = known
+        .map(|known| known.rows.iter().map(|row| (row.oid(), row)).collect())
+        .unwrap_or_default();
+    let renamed = read.iter().any(|row| {
+        before
+            .get(&row.oid())
+            .is_some_and(|before| !before.is_named_like(row))
+    });
+    let kept = before
+        .into_values()
+        .filter(|row| versions.contains_key(&row.oid()) && is_kept(&row.oid()))
+        .cloned();
+    let mut rows: Vec<T> = kept.chain(read).collect();
+    rows.sort_unstable_by_key(T::oid);
+    Ok(Current {
+        rows,
+        read: wanted.into_iter().collect(),
+        versions,
+        renamed,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! One configured connection at run time: the snapshots under which its sessions are judged.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -11,9 +11,8 @@ use session::World;
 use sql::Catalog;
 use sql::catalog::{Column, Relation};
 use tokio::sync::Mutex;
-use tokio_postgres::Client;
 
-use crate::catalog::{self, Loaded};
+use crate::catalog::{Loaded, Reader, Versions};
 use crate::error::GatewayError;
 use crate::fault::InspectError;
 use crate::upstream::{self, Upstream};
@@ -21,6 +20,10 @@ use crate::upstream::{self, Upstream};
 /// How often the catalogs are compared with the snapshot while the gate runs: changes that pass
 /// around the gate are seen within this time. One query of about a millisecond.
 pub(crate) const POLL: Duration = Duration::from_secs(2);
+
+/// How often a load is tried: what others drop while it is read makes one fail, and each attempt sees
+/// the catalogs anew.
+const ATTEMPTS: usize = 5;
 
 /// One configured connection at run time.
 pub(crate) struct Database {
@@ -31,8 +34,18 @@ pub(crate) struct Database {
     policy: ArcSwap<Policy>,
     state: ArcSwapOption<State>,
     /// Our own session upstream; also keeps two loads from running at once.
-    client: Mutex<Option<Client>>,
+    reader: Mutex<Option<Reader>>,
     epochs: AtomicU64,
+    sessions: AtomicUsize,
+}
+
+/// A session on a database.
+pub(crate) struct Presence(Arc<Database>);
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.0.sessions.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// What the last load gave.
@@ -40,7 +53,7 @@ pub(crate) struct State {
     pub(crate) world: World,
     /// The search path that a new session starts with, as the server writes it.
     pub(crate) search_path: String,
-    fingerprint: String,
+    versions: Arc<Versions>,
 }
 
 impl Database {
@@ -56,8 +69,9 @@ impl Database {
             by_name: config.classify_by_name,
             policy: ArcSwap::new(policy),
             state: ArcSwapOption::empty(),
-            client: Mutex::new(None),
+            reader: Mutex::new(None),
             epochs: AtomicU64::new(1),
+            sessions: AtomicUsize::new(0),
         })
     }
 
@@ -88,6 +102,23 @@ impl Database {
         self.load(|_| false).await
     }
 
+    /// Counts a session for as long as the presence is kept.
+    pub(crate) fn enter(self: &Arc<Self>) -> Presence {
+        self.sessions.fetch_add(1, Ordering::Relaxed);
+        Presence(Arc::clone(self))
+    }
+
+    /// Finds changes that did not pass through the gate, while anybody is there. When nobody is, our
+    /// own session leaves too: it would keep the database from being dropped or copied, for which
+    /// PostgreSQL waits five seconds (`CountOtherDBBackends`).
+    pub(crate) async fn watch(&self) -> Result<(), InspectError> {
+        if self.sessions.load(Ordering::Relaxed) == 0 {
+            self.reader.lock().await.take();
+            return Ok(());
+        }
+        self.refresh().await.map(drop)
+    }
+
     /// Puts another policy in force; sessions see it with their next statement.
     pub(crate) fn set_policy(&self, policy: &Arc<Policy>) {
         self.policy.store(Arc::clone(policy));
@@ -99,38 +130,61 @@ impl Database {
                         ..state.world.clone()
                     },
                     search_path: state.search_path.clone(),
-                    fingerprint: state.fingerprint.clone(),
+                    versions: Arc::clone(&state.versions),
                 })
             })
         });
     }
 
     async fn load(&self, always: impl Fn(&State) -> bool) -> Result<Arc<State>, InspectError> {
-        let mut slot = self.client.lock().await;
-        let mut client = match slot.take().filter(|client| !client.is_closed()) {
-            Some(client) => client,
-            None => upstream::catalog_client(&self.upstream).await?,
-        };
-        if let Some(state) = self.state.load_full().filter(|state| !always(state)) {
-            let now = catalog::fingerprint(&client)
-                .await
-                .map_err(|error| self.failed(&error))?;
-            if now == state.fingerprint {
-                *slot = Some(client);
-                return Ok(state);
+        let mut slot = self.reader.lock().await;
+        let mut attempt = 1;
+        loop {
+            match self.try_load(&mut slot, &always).await {
+                // Others drop what is just being read.
+                Err(InspectError::Catalog { .. }) if attempt < ATTEMPTS => attempt += 1,
+                loaded => return loaded,
             }
         }
-        let loaded = catalog::load(&mut client)
-            .await
-            .map_err(|error| self.failed(&error))?;
-        *slot = Some(client);
-        let state = Arc::new(self.digest(loaded)?);
+    }
+
+    async fn try_load(
+        &self,
+        slot: &mut Option<Reader>,
+        always: &impl Fn(&State) -> bool,
+    ) -> Result<Arc<State>, InspectError> {
+        let failed = |error| self.failed(&error);
+        let mut reader = match slot.take().filter(|reader| !reader.is_closed()) {
+            Some(reader) => reader,
+            None => {
+                let client = upstream::catalog_client(&self.upstream).await?;
+                Reader::new(client).await.map_err(failed)?
+            }
+        };
+        let before = self.state.load_full().filter(|state| !always(state));
+        if let Some(state) = &before
+            && reader.is_current(&state.versions).await.map_err(failed)?
+        {
+            *slot = Some(reader);
+            return Ok(Arc::clone(state));
+        }
+        let known = before
+            .as_deref()
+            .map(|state| (state.world.catalog.rows(), &*state.versions));
+        let loaded = reader.load(known).await.map_err(failed)?;
+        *slot = Some(reader);
+        let before = before.as_deref().map(|state| &*state.world.catalog);
+        let state = Arc::new(self.digest(loaded, before)?);
         self.state.store(Some(Arc::clone(&state)));
         Ok(state)
     }
 
-    fn digest(&self, loaded: Loaded) -> Result<State, InspectError> {
-        let catalog = Catalog::new(loaded.rows, self.epochs.fetch_add(1, Ordering::Relaxed));
+    fn digest(&self, loaded: Loaded, before: Option<&Catalog>) -> Result<State, InspectError> {
+        let epoch = self.epochs.fetch_add(1, Ordering::Relaxed);
+        let catalog = match before {
+            Some(before) => before.followed_by(loaded.rows, epoch),
+            None => Catalog::new(loaded.rows, epoch),
+        };
         let by_name =
             |_: &Relation, column: &Column, catalog: &Catalog| self.tag_by_name(column, catalog);
         let labels = Labels::build(&catalog, &self.rules, &by_name).map_err(|mistakes| {
@@ -147,7 +201,7 @@ impl Database {
         Ok(State {
             world,
             search_path: loaded.search_path,
-            fingerprint: loaded.fingerprint,
+            versions: Arc::new(loaded.versions),
         })
     }
 

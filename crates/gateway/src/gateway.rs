@@ -364,7 +364,7 @@ async fn watch_catalogs(shared: Arc<Shared>, drain: CancellationToken) {
             .iter()
             .filter(|database| database.current().is_some())
         {
-            if let Err(error) = database.refresh().await {
+            if let Err(error) = database.watch().await {
                 tracing::warn!(connection = database.config.name, %error, "cannot compare the catalogs");
             }
         }

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use wire::encode::{self, Report, Severity};
 
 use crate::cancel::{CancelTarget, Registration};
-use crate::database::{Database, State};
+use crate::database::{Database, Presence, State};
 use crate::door::{Door, refused};
 use crate::error::{GatewayError, Refusal};
 use crate::gateway::{Active, Shared};
@@ -34,6 +34,7 @@ struct Prepared {
     database: Arc<Database>,
     server: ServerLeg<Socket>,
     state: Arc<State>,
+    _presence: Presence,
 }
 
 impl Visit {
@@ -61,6 +62,7 @@ impl Visit {
         };
         self.check_connect(client, &database)?;
         self.check_settings(client, &database)?;
+        let presence = database.enter();
         let state = database.refresh().await.map_err(|error| error.refusal())?;
         let settings: Vec<(&str, String)> = client
             .settings
@@ -71,6 +73,7 @@ impl Visit {
             .await
             .map_err(unreachable)?;
         Ok(Prepared {
+            _presence: presence,
             database,
             server,
             state,

@@ -121,7 +121,8 @@ impl RowPlan {
                 }
             })
             .collect();
-        let passes = columns.iter().all(|column| column.cell.passes());
+        // Rows without columns are looked at: a cell in one was not described.
+        let passes = !columns.is_empty() && columns.iter().all(|column| column.cell.passes());
         Self {
             columns,
             passes,

@@ -2,6 +2,8 @@
 
 mod proof;
 mod real;
+
+pub(crate) use real::to_cluster;
 mod session;
 mod tls;
 

@@ -85,7 +85,6 @@ impl Turn<'_> {
         if let Some(Pending::Execute(execute)) = self.session.queue.front()
             && matches!(execute.run.result, Rows::Undescribed)
             && let Some(fields) = execute.portal.fields()
-            && !fields.0.is_empty()
         {
             self.describe_current(fields)?;
         }

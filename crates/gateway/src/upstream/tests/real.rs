@@ -35,7 +35,7 @@ fn cluster(directory: &Path) -> Cluster {
     .unwrap()
 }
 
-fn to_cluster(cluster: &Cluster, tls: ClientTls) -> Upstream {
+pub(crate) fn to_cluster(cluster: &Cluster, tls: ClientTls) -> Upstream {
     Upstream {
         name: "real".to_owned(),
         host: cluster.address().ip().to_string(),

@@ -1,0 +1,235 @@
+//! Queries of the catalogs, and what their rows say.
+
+use std::collections::HashMap;
+
+use sql::Oid;
+use sql::catalog::{
+    Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure,
+    Volatility,
+};
+use tokio_postgres::{Error, Row, Transaction};
+
+/// One kind of rows of a snapshot.
+pub(super) trait Family: Sized + Clone + Send + Sync {
+    /// OID and version of each row that a statement can name: how many rows of the catalogs it is
+    /// made of, the sum of the transactions that wrote them, and its estimate. Of two versions with
+    /// the same count the later has the greater sum, since transaction numbers only grow.
+    const VERSIONS: &'static str;
+
+    fn oid(&self) -> Oid;
+
+    /// The rows of these OIDs.
+    fn read(
+        transaction: &Transaction<'_>,
+        oids: &[Oid],
+    ) -> impl Future<Output = Result<Vec<Self>, Error>> + Send;
+
+    /// Whether texts that PostgreSQL makes of the catalogs (`pg_get_viewdef`) name both alike.
+    fn is_named_like(&self, other: &Self) -> bool;
+}
+
+/// Relations that a statement can name. Temporary relations are among them: their names hide others.
+macro_rules! nameable {
+    () => {
+        "c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')"
+    };
+}
+
+const RELATIONS: &str = concat!(
+    "\
+SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.reltuples::float8,
+       ARRAY(SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid
+             ORDER BY i.inhseqno)
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.oid = ANY($1) AND ",
+    nameable!(),
+    " AND n.nspname NOT LIKE 'pg\\_toast%'"
+);
+
+const COLUMNS: &str = "\
+SELECT a.attrelid, a.attnum, a.attname::text, a.atttypid,
+       CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, a.attgenerated <> ''
+  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+ WHERE a.attrelid = ANY($1) AND a.attnum > 0 AND NOT a.attisdropped
+ ORDER BY a.attrelid, a.attnum";
+
+const FUNCTIONS: &str = "\
+SELECT p.oid, n.nspname::text, p.proname::text, p.prorettype, p.prokind::text, p.provolatile::text
+  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+ WHERE p.oid = ANY($1)";
+
+const TYPES: &str = "\
+SELECT t.oid, n.nspname::text, t.typname::text, t.typtype::text, t.typcategory::text, t.typelem,
+       t.typbasetype, t.typrelid, coalesce(r.rngsubtype, 0::oid),
+       ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid
+             ORDER BY e.enumsortorder)
+  FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
+ WHERE t.oid = ANY($1)";
+
+impl Family for Relation {
+    const VERSIONS: &'static str = concat!(
+        "\
+SELECT v.oid, sum(v.n)::int8, sum(v.x)::int8, coalesce(max(v.r), 0)::int8 FROM (
+  SELECT c.oid, 1 AS n, c.xmin::text::int8 AS x, c.reltuples::numeric AS r FROM pg_catalog.pg_class c
+   WHERE ",
+        nameable!(),
+        "
+  UNION ALL SELECT a.attrelid, count(*), sum(a.xmin::text::int8), NULL FROM pg_catalog.pg_attribute a
+             WHERE a.attnum > 0 GROUP BY 1
+  UNION ALL SELECT i.inhrelid, 1, i.xmin::text::int8, NULL FROM pg_catalog.pg_inherits i
+  UNION ALL SELECT r.ev_class, 1, r.xmin::text::int8, NULL FROM pg_catalog.pg_rewrite r
+) v GROUP BY v.oid HAVING count(v.r) > 0"
+    );
+
+    fn oid(&self) -> Oid {
+        self.oid
+    }
+
+    async fn read(transaction: &Transaction<'_>, oids: &[Oid]) -> Result<Vec<Self>, Error> {
+        let mut columns: HashMap<Oid, Vec<Column>> = HashMap::new();
+        for row in transaction.query(COLUMNS, &[&oids]).await? {
+            columns
+                .entry(row.try_get(0)?)
+                .or_default()
+                .push(column(&row)?);
+        }
+        let mut relations = rows(transaction, RELATIONS, oids, relation).await?;
+        for relation in &mut relations {
+            relation.columns = columns.remove(&relation.oid).unwrap_or_default();
+        }
+        Ok(relations)
+    }
+
+    fn is_named_like(&self, other: &Self) -> bool {
+        self.schema == other.schema && self.name == other.name && self.columns == other.columns
+    }
+}
+
+impl Family for Function {
+    const VERSIONS: &'static str =
+        "SELECT oid, 1::int8, xmin::text::int8, 0::int8 FROM pg_catalog.pg_proc";
+
+    fn oid(&self) -> Oid {
+        self.oid
+    }
+
+    async fn read(transaction: &Transaction<'_>, oids: &[Oid]) -> Result<Vec<Self>, Error> {
+        rows(transaction, FUNCTIONS, oids, function).await
+    }
+
+    fn is_named_like(&self, other: &Self) -> bool {
+        self.schema == other.schema && self.name == other.name
+    }
+}
+
+impl Family for Type {
+    const VERSIONS: &'static str = "\
+SELECT v.oid, sum(v.n)::int8, sum(v.x)::int8, 0::int8 FROM (
+  SELECT oid, 1 AS n, xmin::text::int8 AS x FROM pg_catalog.pg_type
+  UNION ALL SELECT enumtypid, 1, xmin::text::int8 FROM pg_catalog.pg_enum
+) v GROUP BY v.oid";
+
+    fn oid(&self) -> Oid {
+        self.oid
+    }
+
+    async fn read(transaction: &Transaction<'_>, oids: &[Oid]) -> Result<Vec<Self>, Error> {
+        rows(transaction, TYPES, oids, type_row).await
+    }
+
+    fn is_named_like(&self, other: &Self) -> bool {
+        self.schema == other.schema && self.name == other.name
+    }
+}
+
+async fn rows<T>(
+    transaction: &Transaction<'_>,
+    query: &str,
+    oids: &[Oid],
+    read: fn(&Row) -> Result<Option<T>, Error>,
+) -> Result<Vec<T>, Error> {
+    let rows = transaction.query(query, &[&oids]).await?;
+    rows.iter()
+        .filter_map(|row| read(row).transpose())
+        .collect()
+}
+
+fn column(row: &Row) -> Result<Column, Error> {
+    Ok(Column {
+        number: row.try_get(1)?,
+        name: row.try_get(2)?,
+        type_oid: row.try_get(3)?,
+        type_modifier: row.try_get(4)?,
+        origin: match row.try_get(5)? {
+            true => ColumnOrigin::Generated,
+            false => ColumnOrigin::Given,
+        },
+    })
+}
+
+fn relation(row: &Row) -> Result<Option<Relation>, Error> {
+    let kind = match row.try_get::<_, &str>(3)? {
+        "r" => RelationKind::Table,
+        "p" => RelationKind::PartitionedTable,
+        "v" => RelationKind::View,
+        "m" => RelationKind::MaterializedView,
+        "f" => RelationKind::ForeignTable,
+        "S" => RelationKind::Sequence,
+        "c" => RelationKind::CompositeType,
+        _ => return Ok(None),
+    };
+    // A number of rows that does not fit is as good as the largest that does.
+    let estimated_rows = row.try_get::<_, f64>(4)? as i64;
+    Ok(Some(Relation {
+        oid: row.try_get(0)?,
+        schema: row.try_get(1)?,
+        name: row.try_get(2)?,
+        kind,
+        columns: Vec::new(),
+        // Read behind the snapshot: see the module above.
+        definition: None,
+        parents: row.try_get(5)?,
+        estimated_rows,
+    }))
+}
+
+fn function(row: &Row) -> Result<Option<Function>, Error> {
+    let kind = match row.try_get::<_, &str>(4)? {
+        "p" => FunctionKind::Procedure,
+        "a" => FunctionKind::Aggregate,
+        "w" => FunctionKind::Window,
+        _ => FunctionKind::Function,
+    };
+    let volatility = match row.try_get::<_, &str>(5)? {
+        "i" => Volatility::Immutable,
+        "s" => Volatility::Stable,
+        _ => Volatility::Volatile,
+    };
+    Ok(Some(Function {
+        oid: row.try_get(0)?,
+        schema: row.try_get(1)?,
+        name: row.try_get(2)?,
+        result: row.try_get(3)?,
+        kind,
+        volatility,
+    }))
+}
+
+fn type_row(row: &Row) -> Result<Option<Type>, Error> {
+    let structure = match (row.try_get::<_, &str>(3)?, row.try_get::<_, &str>(4)?) {
+        ("d", _) => TypeStructure::Domain(row.try_get(6)?),
+        ("e", _) => TypeStructure::Enum(row.try_get(9)?),
+        ("c", _) => TypeStructure::Composite(row.try_get(7)?),
+        ("r" | "m", _) => TypeStructure::Range(row.try_get(8)?),
+        ("p", _) => TypeStructure::Pseudo,
+        (_, "A") => TypeStructure::Array(row.try_get(5)?),
+        _ => TypeStructure::Base,
+    };
+    Ok(Some(Type {
+        oid: row.try_get(0)?,
+        schema: row.try_get(1)?,
+        name: row.try_get(2)?,
+        structure,
+    }))
+}

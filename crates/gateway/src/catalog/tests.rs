@@ -1,0 +1,106 @@
+//! Against a real server.
+
+use std::time::{Duration, Instant};
+
+use sql::catalog::Relation;
+use testkit::{Cluster, Options, PgBinaries};
+
+use super::*;
+use crate::tls::ClientTls;
+use crate::upstream::{self, tests::to_cluster};
+
+const DATABASE: &str = "postgres";
+
+fn cluster() -> Cluster {
+    let binaries = PgBinaries::find(&|name| std::env::var_os(name)).unwrap();
+    Cluster::start(&binaries, Options::default()).unwrap()
+}
+
+async fn reader(cluster: &Cluster) -> Reader {
+    let upstream = to_cluster(cluster, ClientTls::Disabled);
+    let client = upstream::catalog_client(&upstream).await.unwrap();
+    Reader::new(client).await.unwrap()
+}
+
+fn view<'a>(loaded: &'a Loaded, name: &str) -> &'a Relation {
+    let mut relations = loaded.rows.relations.iter();
+    relations.find(|relation| relation.name == name).unwrap()
+}
+
+/// Changes of every kind of object, each of which can make an earlier snapshot wrong in its own way.
+const CHANGES: &[&str] = &[
+    "CREATE TABLE t (a int, b text)",
+    "CREATE VIEW v AS SELECT a, b FROM t",
+    "CREATE VIEW w AS SELECT v.b AS c FROM v",
+    "ALTER TABLE t ADD COLUMN c int GENERATED ALWAYS AS (a + 1) STORED",
+    "ALTER TABLE t RENAME COLUMN b TO d",
+    "ALTER TABLE t DROP COLUMN c",
+    "ALTER TABLE t RENAME TO u",
+    "CREATE OR REPLACE VIEW v AS SELECT a, upper(d) AS b FROM u",
+    "CREATE TYPE mood AS ENUM ('low')",
+    "ALTER TYPE mood ADD VALUE 'high'",
+    "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT $1'",
+    "CREATE VIEW x AS SELECT f(a) FROM u",
+    "ALTER FUNCTION f(int) RENAME TO g",
+    "CREATE SCHEMA s",
+    "ALTER TABLE u SET SCHEMA s",
+    "ALTER SCHEMA s RENAME TO r",
+    "CREATE TABLE parent (a int) PARTITION BY LIST (a)",
+    "CREATE TABLE child PARTITION OF parent DEFAULT",
+    "ALTER TABLE parent DETACH PARTITION child",
+    "CREATE DOMAIN word AS text; CREATE TEMPORARY TABLE fleeting (w word)",
+    "INSERT INTO r.u SELECT generate_series(1, 1000); ANALYZE r.u; CREATE TABLE another ()",
+    "DROP VIEW w",
+    "DROP TABLE r.u CASCADE",
+];
+
+#[tokio::test]
+async fn what_is_read_of_changes_is_what_a_whole_load_reads() {
+    let cluster = cluster();
+    let admin = cluster.connect(DATABASE).await.unwrap();
+    let (mut follower, mut fresh) = (reader(&cluster).await, reader(&cluster).await);
+    let mut before = follower.load(None).await.unwrap();
+    for change in CHANGES {
+        admin.batch_execute(change).await.unwrap();
+        assert!(
+            !follower.is_current(&before.versions).await.unwrap(),
+            "{change}"
+        );
+        let known = Some((&before.rows, &before.versions));
+        let followed = follower.load(known).await.unwrap();
+        let whole = fresh.load(None).await.unwrap();
+        assert_eq!(followed.rows.relations, whole.rows.relations, "{change}");
+        assert_eq!(followed.rows.functions, whole.rows.functions, "{change}");
+        assert_eq!(followed.rows.types, whole.rows.types, "{change}");
+        assert!(
+            follower.is_current(&followed.versions).await.unwrap(),
+            "{change}"
+        );
+        before = followed;
+    }
+}
+
+#[tokio::test]
+async fn a_locked_view_holds_nobody_up_and_is_read_later() {
+    let cluster = cluster();
+    let admin = cluster.connect(DATABASE).await.unwrap();
+    admin
+        .batch_execute(
+            "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t;
+             CREATE VIEW free AS SELECT 1 AS one; BEGIN; ALTER TABLE t ADD COLUMN b int",
+        )
+        .await
+        .unwrap();
+    let mut reader = reader(&cluster).await;
+    let start = Instant::now();
+    let loaded = reader.load(None).await.unwrap();
+    assert!(start.elapsed() < Duration::from_secs(20));
+    assert_eq!(view(&loaded, "v").definition, None);
+    assert!(view(&loaded, "free").definition.is_some());
+    assert!(!reader.is_current(&loaded.versions).await.unwrap());
+    admin.batch_execute("ROLLBACK").await.unwrap();
+    let known = Some((&loaded.rows, &loaded.versions));
+    let later = reader.load(known).await.unwrap();
+    assert!(view(&later, "v").definition.is_some());
+    assert!(reader.is_current(&later.versions).await.unwrap());
+}
