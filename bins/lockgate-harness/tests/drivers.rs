@@ -144,7 +144,8 @@ fn psql_works_and_shows_masked_values() {
         (
             r"\copy (select id, ssn from customers where id = 4711) to stdout",
             0,
-            &["4711\t[REDACTED]\n"],
+            // As wide as its type, `character(11)`.
+            &["4711\t[REDACTED] \n"],
         ),
         ("drop table customers", 1, &["ERROR:  42501:"]),
         ("select count(*) from customers", 0, &["(1 row)"]),

@@ -84,13 +84,12 @@ async fn what_is_read_of_changes_is_what_a_whole_load_reads() {
 async fn a_locked_view_holds_nobody_up_and_is_read_later() {
     let cluster = cluster();
     let admin = cluster.connect(DATABASE).await.unwrap();
-    admin
-        .batch_execute(
-            "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t;
-             CREATE VIEW free AS SELECT 1 AS one; BEGIN; ALTER TABLE t ADD COLUMN b int",
-        )
-        .await
-        .unwrap();
+    for statements in [
+        "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW free AS SELECT 1 AS one",
+        "BEGIN; ALTER TABLE t ADD COLUMN b int",
+    ] {
+        admin.batch_execute(statements).await.unwrap();
+    }
     let mut reader = reader(&cluster).await;
     let start = Instant::now();
     let loaded = reader.load(None).await.unwrap();
