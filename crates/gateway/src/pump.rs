@@ -27,8 +27,10 @@ const HIGH_WATER: usize = 256 * 1024;
 /// Why a session ended.
 #[derive(Debug)]
 pub(crate) enum End {
-    /// The client said Terminate, or closed its connection.
+    /// The client said Terminate.
     Client,
+    /// The client's connection was closed or broke, without a word of it.
+    Gone(io::ErrorKind),
     /// The server closed its connection.
     Server,
     /// The gate is being drained.
@@ -37,7 +39,7 @@ pub(crate) enum End {
     Idle(Duration),
     /// A peer broke the protocol, or the session could not go on safely.
     Fault(SessionError),
-    /// A connection failed.
+    /// The server's connection failed.
     Io(io::Error),
     /// The catalogs could not be read again after they had changed.
     Catalog(InspectError),
@@ -85,7 +87,7 @@ where
         match ready {
             Ready::Moved => {}
             Ready::Ended(end) => {
-                if let End::Server = end {
+                if let End::Server | End::Io(_) = end {
                     pump.last_words().await;
                 }
                 return end;
@@ -185,16 +187,16 @@ where
 
     /// Whether the session has something new to do.
     fn poll_legs(&mut self, context: &mut Context<'_>) -> Result<bool, End> {
-        let freed = made_room(self.client, &mut self.out.to_client, context)?
-            | made_room(self.server, &mut self.out.to_server, context)?;
+        let freed = made_room(self.client, &mut self.out.to_client, context).map_err(gone)?
+            | made_room(self.server, &mut self.out.to_server, context).map_err(End::Io)?;
         let quiet = self.is_quiet();
         if quiet {
             self.out.to_client.rest();
             self.out.to_server.rest();
         }
         let from_server = self.out.to_client.len() < HIGH_WATER;
-        let said = from_server && has_read(self.server, quiet, End::Server, context)?;
-        let asked = self.reads_client() && has_read(self.client, quiet, End::Client, context)?;
+        let said = from_server && has_read(self.server, quiet, context).map_err(server_end)?;
+        let asked = self.reads_client() && has_read(self.client, quiet, context).map_err(gone)?;
         Ok(freed | said | asked)
     }
 
@@ -228,26 +230,36 @@ fn made_room<S: AsyncRead + AsyncWrite + Unpin>(
     leg: &mut Leg<S>,
     outbox: &mut Outbox,
     context: &mut Context<'_>,
-) -> Result<bool, End> {
+) -> io::Result<bool> {
     let was_full = outbox.len() >= HIGH_WATER;
     if let Poll::Ready(written) = leg.poll_write(outbox, context) {
-        written.map_err(End::Io)?;
+        written?;
     }
     Ok(was_full && outbox.len() < HIGH_WATER)
 }
 
-/// Reads what has come; `end` is what its end means.
+/// Reads what has come; the end of the stream is an [`io::ErrorKind::UnexpectedEof`].
 fn has_read<S: AsyncRead + AsyncWrite + Unpin>(
     leg: &mut Leg<S>,
     quiet: bool,
-    end: End,
     context: &mut Context<'_>,
-) -> Result<bool, End> {
+) -> io::Result<bool> {
     match leg.poll_read(quiet, context) {
-        Poll::Ready(Ok(0)) => Err(end),
+        Poll::Ready(Ok(0)) => Err(io::ErrorKind::UnexpectedEof.into()),
         Poll::Ready(Ok(_)) => Ok(true),
-        Poll::Ready(Err(error)) => Err(End::Io(error)),
+        Poll::Ready(Err(error)) => Err(error),
         Poll::Pending => Ok(false),
+    }
+}
+
+fn gone(error: io::Error) -> End {
+    End::Gone(error.kind())
+}
+
+fn server_end(error: io::Error) -> End {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => End::Server,
+        _ => End::Io(error),
     }
 }
 

@@ -13,7 +13,7 @@ use session::{Moment, Naming, Session, Start, Step, Who};
 use tokio::net::TcpStream;
 use wire::encode::{self, Report, Severity};
 
-use crate::cancel::{CancelTarget, Registration};
+use crate::cancel::{self, CancelTarget, Registration};
 use crate::database::{Database, Presence, State};
 use crate::door::{Door, refused};
 use crate::error::{GatewayError, Refusal};
@@ -35,6 +35,17 @@ struct Prepared {
     server: ServerLeg<Socket>,
     state: Arc<State>,
     _presence: Presence,
+}
+
+impl Prepared {
+    /// What cancels the session's statements; `None`: the server gave no key.
+    fn cancel_target(&self) -> Option<CancelTarget> {
+        Some(CancelTarget {
+            upstream: Arc::clone(&self.database.upstream),
+            address: self.server.address.clone(),
+            key: self.server.key.clone()?,
+        })
+    }
 }
 
 impl Visit {
@@ -164,6 +175,9 @@ impl Visit {
                 End::Client
             }
         };
+        if leaves_work(&end) && !session.owes_nothing() {
+            cancel_work(&prepared).await;
+        }
         let (error, reason) = told(&end);
         session.ended(step(&shared, &prepared.state), error, &reason);
     }
@@ -175,14 +189,8 @@ impl Visit {
         prepared: &Prepared,
     ) -> Result<(Session, Registration), Refusal> {
         let shared = &self.door.shared;
-        let key = prepared.server.key.clone();
-        let backend_pid = key.as_ref().map(|key| key.process_id);
-        let upstream = || Arc::clone(&prepared.database.upstream);
-        let target = key.map(|key| CancelTarget {
-            upstream: upstream(),
-            address: prepared.server.address.clone(),
-            key,
-        });
+        let target = prepared.cancel_target();
+        let backend_pid = target.as_ref().map(|target| target.key.process_id);
         let random = |_| Refusal::new("58000", "the gate has no random bytes");
         let registration = shared
             .cancels
@@ -270,6 +278,31 @@ impl Visit {
     }
 }
 
+/// Whether the server may still be at work for a session that ended so. Who says Terminate has its
+/// last statement run to the end, as PostgreSQL does.
+fn leaves_work(end: &End) -> bool {
+    match end {
+        End::Client | End::Server | End::Io(_) => false,
+        End::Gone(_)
+        | End::Drained
+        | End::Idle(_)
+        | End::Fault(_)
+        | End::Catalog(_)
+        | End::Unrecorded(_) => true,
+    }
+}
+
+/// Cancels what runs for nobody: the server looks for its client only when it has something to say,
+/// and holds locks until then.
+async fn cancel_work(prepared: &Prepared) {
+    let Some(target) = prepared.cancel_target() else {
+        return;
+    };
+    if let Err(error) = cancel::cancel(&target).await {
+        tracing::warn!(%error, "cannot cancel the statement of a client that left");
+    }
+}
+
 fn unrecorded(error: &SinkError) -> Refusal {
     Refusal::new(error.sqlstate(), "the session could not be recorded")
         .hint("The audit log must accept each session first. Tell whoever operates this gate.")
@@ -319,11 +352,15 @@ fn unreachable(error: GatewayError) -> Refusal {
 fn told(end: &End) -> (Option<&session::SessionError>, String) {
     match end {
         End::Client => (None, "the client closed it".to_owned()),
+        End::Gone(kind) => (None, format!("the client left without a word: {kind}")),
         End::Server => (None, "the server closed it".to_owned()),
         End::Drained => (None, "the gate is shutting down".to_owned()),
         End::Idle(limit) => (None, format!("idle for {limit:?}")),
         End::Fault(error) => (Some(error), "closed after a fault".to_owned()),
-        End::Io(error) => (None, format!("connection failed: {}", error.kind())),
+        End::Io(error) => (
+            None,
+            format!("the server's connection failed: {}", error.kind()),
+        ),
         End::Unrecorded(error) => (None, format!("a statement could not be recorded: {error}")),
         End::Catalog(error) => (None, format!("the catalogs could not be read: {error}")),
     }
@@ -332,7 +369,7 @@ fn told(end: &End) -> (Option<&session::SessionError>, String) {
 /// What the client is told of an end that is not its own doing or the server's.
 fn farewell(end: &End) -> Option<BytesMut> {
     let (sqlstate, message) = match end {
-        End::Client | End::Server | End::Io(_) => return None,
+        End::Client | End::Gone(_) | End::Server | End::Io(_) => return None,
         End::Drained => (
             "57P01",
             "terminating connection because the gate is shutting down".to_owned(),

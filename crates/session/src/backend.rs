@@ -166,7 +166,8 @@ impl Turn<'_> {
 
     /// The answer to the Describe message that is first in the queue.
     fn described(&mut self, fields: Fields, message: &'static str) -> Result<Action, SessionError> {
-        let Some(Pending::Describe(describe)) = self.next() else {
+        let due = |entry: &Pending| matches!(entry, Pending::Describe(_));
+        let Some(Pending::Describe(describe)) = self.next(due) else {
             return Err(unexpected(message));
         };
         if let Some(description) = describe.of.description() {
@@ -183,7 +184,8 @@ impl Turn<'_> {
     }
 
     fn parse_complete(&mut self) -> Result<Action, SessionError> {
-        let Some(Pending::Parse { name, statement }) = self.next() else {
+        let due = |entry: &Pending| matches!(entry, Pending::Parse { .. });
+        let Some(Pending::Parse { name, statement }) = self.next(due) else {
             return Err(unexpected("ParseComplete"));
         };
         self.session.names.keep_statement(&name, statement);
@@ -191,7 +193,8 @@ impl Turn<'_> {
     }
 
     fn bind_complete(&mut self) -> Result<Action, SessionError> {
-        let Some(Pending::Bind { name, portal }) = self.next() else {
+        let due = |entry: &Pending| matches!(entry, Pending::Bind { .. });
+        let Some(Pending::Bind { name, portal }) = self.next(due) else {
             return Err(unexpected("BindComplete"));
         };
         self.session.names.keep_portal(&name, portal);
@@ -199,7 +202,8 @@ impl Turn<'_> {
     }
 
     fn close_complete(&mut self) -> Result<Action, SessionError> {
-        let Some(Pending::Close(close)) = self.next() else {
+        let due = |entry: &Pending| matches!(entry, Pending::Close(_));
+        let Some(Pending::Close(close)) = self.next(due) else {
             return Err(unexpected("CloseComplete"));
         };
         match close.target {
@@ -209,9 +213,11 @@ impl Turn<'_> {
         Ok(answer_for(close.asker))
     }
 
-    /// The entry that an answer ends.
-    fn next(&mut self) -> Option<Pending> {
-        self.session.queue.pop()
+    /// The entry that an answer ends, if it is one that the answer may end. Another stays: what it
+    /// runs is recorded as unfinished.
+    fn next(&mut self, due: impl FnOnce(&Pending) -> bool) -> Option<Pending> {
+        let queue = &mut self.session.queue;
+        queue.front().is_some_and(due).then(|| queue.pop())?
     }
 
     fn command_complete(
@@ -230,7 +236,7 @@ impl Turn<'_> {
                 Some(run) => (run, None),
                 None => return Err(unexpected("CommandComplete")),
             },
-            Some(Pending::Execute(_)) => match self.next() {
+            Some(Pending::Execute(_)) => match self.session.queue.pop() {
                 Some(Pending::Execute(execute)) => {
                     (execute.run, Some((execute.name, execute.portal)))
                 }
@@ -294,10 +300,14 @@ impl Turn<'_> {
 
     fn ready(&mut self, status: TransactionStatus) -> Result<Action, SessionError> {
         self.end_unreadable();
-        match self.next() {
-            Some(Pending::Query(query)) if query.runs.is_empty() => self.session.names.queried(),
-            Some(Pending::Sync) => {}
-            Some(_) | None => return Err(unexpected("ReadyForQuery")),
+        let due = |entry: &Pending| match entry {
+            Pending::Query(query) => query.runs.is_empty(),
+            other => matches!(other, Pending::Sync),
+        };
+        match self.next(due) {
+            Some(Pending::Query(_)) => self.session.names.queried(),
+            Some(_) => {}
+            None => return Err(unexpected("ReadyForQuery")),
         }
         let session = &mut *self.session;
         session.transaction = status;

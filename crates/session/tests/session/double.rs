@@ -210,6 +210,11 @@ impl Double {
         drain(&mut self.out.to_client)
     }
 
+    /// Whether what the client says now is taken at once.
+    pub(crate) fn hears_client(&self) -> bool {
+        self.out.client == session::Client::Open && self.from_client.is_empty()
+    }
+
     /// Whether bytes of the client wait for an answer of the server.
     pub(crate) fn holds_back(&self) -> bool {
         !self.from_client.is_empty()

@@ -9,9 +9,11 @@
 )]
 
 mod double;
+mod machine;
 mod messages;
 mod model;
 mod rows;
 mod server;
 mod splits;
 mod transcripts;
+mod upstream;
