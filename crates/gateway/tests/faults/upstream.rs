@@ -50,6 +50,13 @@ impl States {
     }
 }
 
+fn is_an_end(fault: &Fault) -> bool {
+    match fault {
+        Fault::Closed => true,
+        Fault::Fatal(sqlstate, _) => sqlstate == "57P01",
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_stops_ends_its_sessions_in_its_own_words() {
     let mut stand = Stand::start().await;
@@ -68,7 +75,12 @@ async fn a_server_that_stops_ends_its_sessions_in_its_own_words() {
         let mut straight = States::enter(straight, &stand, "straight").await;
         // It blocks until the server is gone, which waits for nothing of ours.
         stand.cluster.halt(shutdown).unwrap();
-        assert_eq!(through.ends().await, straight.ends().await, "{shutdown:?}");
+        let (through, straight) = (through.ends().await, straight.ends().await);
+        match shutdown {
+            Shutdown::Fast => assert_eq!(through, straight),
+            // Whether a process comes to its last words is a matter of luck.
+            Shutdown::Immediate => assert!(through.iter().all(is_an_end), "{through:?}"),
+        }
         let refused = stand.at(stand.gate.address(), "ada").await.err();
         let Some(Fault::Fatal(sqlstate, words)) = refused else {
             panic!("a session without a server: {refused:?}");
