@@ -84,7 +84,9 @@ fn violation(source: wire::WireError) -> SessionError {
 impl Turn<'_> {
     fn message(&mut self, frame: Frame<'_>) -> Result<Taken, SessionError> {
         let message = frontend::decode(frame).map_err(violation)?;
-        self.check_pipeline()?;
+        if self.is_full() {
+            return Ok(self.wait());
+        }
         if let Some(taken) = self.in_special_mode(&message, frame)? {
             return Ok(taken);
         }
@@ -127,12 +129,11 @@ impl Turn<'_> {
         }
     }
 
-    fn check_pipeline(&self) -> Result<(), SessionError> {
-        let limit = self.session.limits.pipeline;
-        if self.session.queue.len() >= limit {
-            return Err(SessionError::PipelineTooLong { limit });
-        }
-        Ok(())
+    /// Whether so many messages wait for the server that the next has to wait here. COPY data, which
+    /// makes no entry, is what the server waits for.
+    pub(super) fn is_full(&self) -> bool {
+        self.session.queue.len() >= self.session.limits.pipeline
+            && self.session.mode != Mode::CopyData
     }
 
     /// While COPY data comes in, and while the server skips to the next Sync, messages mean

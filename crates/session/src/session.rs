@@ -45,7 +45,7 @@ pub struct Limits {
     /// Longest row or piece of COPY data that is held whole because it may have to be masked, in
     /// bytes. Rows that pass are not held and have no such limit.
     pub held_row: usize,
-    /// Most messages that may wait for the server at once: more is a client that never reads.
+    /// Most messages that may wait for the server at once: the next one waits with the client.
     pub pipeline: usize,
 }
 
@@ -154,12 +154,6 @@ pub enum SessionError {
     /// COPY data cannot be masked.
     #[error("copy data cannot be masked: {0}")]
     CopyData(String),
-    /// More messages wait for the server than may.
-    #[error("more than {limit} messages wait for the server")]
-    PipelineTooLong {
-        /// [`Limits::pipeline`].
-        limit: usize,
-    },
     /// The server changed a setting that is pinned.
     #[error("the server set `{name}`, which is pinned")]
     PinBroken {
@@ -173,7 +167,6 @@ impl SessionError {
     pub fn side(&self) -> Side {
         match self {
             Self::Violation { side, .. } | Self::Unexpected { side, .. } => *side,
-            Self::PipelineTooLong { .. } => Side::Client,
             Self::RowTooLong { .. } | Self::CopyData(_) | Self::PinBroken { .. } => Side::Server,
         }
     }

@@ -78,7 +78,9 @@ impl Turn<'_> {
         input: &mut BytesMut,
         length: usize,
     ) -> Result<Taken, SessionError> {
-        self.check_pipeline()?;
+        if self.is_full() {
+            return Ok(self.wait());
+        }
         let start = input.get(frame::HEADER_LEN..).unwrap_or_default();
         let Some((names, _)) = BindNames::read(start) else {
             return names_must_come(start.len());
