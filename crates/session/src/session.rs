@@ -57,8 +57,9 @@ impl Default for Limits {
             statement: 1024 * 1024,
             // Above any row that people look at; sixteen such sessions fit into a gigabyte.
             held_row: 64 * 1024 * 1024,
-            // psycopg and pgx send some thousands; each entry costs about 200 bytes.
-            pipeline: 65_536,
+            // Enough that neither side ever waits for the other's round trip; a look-up of a name
+            // goes through all of them.
+            pipeline: 1024,
         }
     }
 }
