@@ -206,6 +206,11 @@ fn copy() {
 }
 
 #[test]
+fn unreadable_texts() {
+    check("unreadable.txt");
+}
+
+#[test]
 fn faults() {
     check("faults.txt");
 }
