@@ -1,6 +1,6 @@
 //! Any sequence of messages of both sides, sound or not, through a session.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use session::Limits;
 use wire::frame::{self, Scan, Side};
@@ -155,14 +155,21 @@ struct Play {
     outcome: Outcome,
     /// Frames that the session sent and that were not looked at yet.
     sent: VecDeque<u8>,
-    /// Whether each side's stream stands between two messages, as far as is known.
-    client_at_border: bool,
-    server_at_border: bool,
-    /// The server did not always do what it was asked.
-    hostile: bool,
-    /// The sink refuses, or did so once.
-    refuses: bool,
-    refused: bool,
+    so_far: BTreeSet<Happened>,
+}
+
+/// What happened so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Happened {
+    /// A stream may stand in the middle of a message.
+    TornClient,
+    TornServer,
+    /// The server did not do what it was asked.
+    Lie,
+    /// The sink refuses now.
+    Refuses,
+    /// It did so once.
+    Refused,
 }
 
 impl Play {
@@ -173,11 +180,7 @@ impl Play {
             principal,
             outcome: Outcome::default(),
             sent: VecDeque::new(),
-            client_at_border: true,
-            server_at_border: true,
-            hostile: false,
-            refuses: false,
-            refused: false,
+            so_far: BTreeSet::new(),
         }
     }
 
@@ -206,12 +209,11 @@ impl Play {
             15 => format!("Close P {}", choices.name()),
             16..18 => (*choices.of(CLIENT)).to_owned(),
             18 => {
-                self.client_at_border = false;
+                self.so_far.insert(Happened::TornClient);
                 return Act::Client(choices.bytes());
             }
             19 => {
-                self.hostile = true;
-                self.server_at_border = false;
+                self.so_far.extend([Happened::Lie, Happened::TornServer]);
                 let bytes = choices.bytes();
                 // Without the canary's first letter.
                 return Act::Server(
@@ -222,9 +224,11 @@ impl Play {
                 );
             }
             20..23 => {
-                self.hostile = true;
+                self.so_far.insert(Happened::Lie);
                 let line = choices.of(SERVER);
-                self.server_at_border &= !line.starts_with("DataRowHead");
+                if line.starts_with("DataRowHead") {
+                    self.so_far.insert(Happened::TornServer);
+                }
                 return Act::Server(messages::server(line));
             }
             23 => match choices.next() % 8 {
@@ -242,13 +246,15 @@ impl Play {
     fn perform(&mut self, act: Act, step: usize) -> Result<(), ()> {
         match act {
             Act::Client(bytes) => {
-                let due = bytes == UNKNOWN && self.client_at_border && self.double.hears_client();
+                let due = bytes == UNKNOWN
+                    && !self.so_far.contains(&Happened::TornClient)
+                    && self.double.hears_client();
                 let result = self.feed(&bytes, step, Side::Frontend);
                 assert!(!due || result.is_err(), "a type that no client has");
                 result
             }
             Act::Server(bytes) => {
-                let due = bytes == UNKNOWN && self.server_at_border;
+                let due = bytes == UNKNOWN && !self.so_far.contains(&Happened::TornServer);
                 let result = self.feed(&bytes, step, Side::Backend);
                 assert!(!due || result.is_err(), "a type that no server has");
                 result
@@ -258,8 +264,10 @@ impl Play {
                 self.feed(&answer, step, Side::Backend)
             }
             Act::Sink(fault) => {
-                self.refuses = fault.is_some();
-                self.refused |= self.refuses;
+                match fault {
+                    Some(_) => self.so_far.extend([Happened::Refuses, Happened::Refused]),
+                    None => _ = self.so_far.remove(&Happened::Refuses),
+                }
                 self.double.sink.refuse(fault);
                 Ok(())
             }
@@ -299,7 +307,7 @@ impl Play {
 
     /// Whatever the session sent and the server runs has an intent of the same act.
     fn check_intents(&mut self, intents: usize) {
-        assert!(!self.refuses || intents == 0);
+        assert!(!self.so_far.contains(&Happened::Refuses) || intents == 0);
         let sent: &[u8] = self.sent.make_contiguous();
         let (mut rest, mut runs) = (sent, 0);
         while let Ok(Scan::Frame(frame, length)) =
@@ -307,7 +315,8 @@ impl Play {
         {
             let runs_now = self.upstream.hear(frame);
             // What a server that lies will run cannot be known.
-            let known = frame.tag == wire::frontend::tag::QUERY || !self.hostile;
+            let known =
+                frame.tag == wire::frontend::tag::QUERY || !self.so_far.contains(&Happened::Lie);
             runs += usize::from(runs_now && known);
             rest = &rest[length..];
         }
@@ -323,7 +332,7 @@ impl Play {
             let leak = |bytes: &[u8]| bytes.windows(CANARY.len()).any(|found| found == CANARY);
             assert!(!leak(&self.outcome.to_client), "{:?}", self.outcome);
         }
-        if !self.refused {
+        if !self.so_far.contains(&Happened::Refused) {
             self.check_outcomes();
         }
         self.outcome
