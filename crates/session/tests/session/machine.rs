@@ -143,8 +143,10 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
             text, 4, 0, text, 7, 0, 0, 12, 0, 16, 0, 24, 24, 24, 24, 24, 20, 11,
         ]
     };
+    // The same while the sink refuses, and when it accepts again.
+    let unrecorded = |text| vec![text, 23, 0, 0, text, 24, 24, 23, 1, 0, text, 24, 24];
     texts
-        .flat_map(|text| [simple(text), extended(text)])
+        .flat_map(|text| [simple(text), extended(text), unrecorded(text)])
         .collect()
 }
 
@@ -223,7 +225,7 @@ impl Play {
                         .collect(),
                 );
             }
-            20..23 => {
+            20..22 => {
                 self.so_far.insert(Happened::Lie);
                 let line = choices.of(SERVER);
                 if line.starts_with("DataRowHead") {
@@ -231,7 +233,7 @@ impl Play {
                 }
                 return Act::Server(messages::server(line));
             }
-            23 => match choices.next() % 8 {
+            22..24 => match choices.next() % 8 {
                 0 => return Act::Sink(Some(audit::SinkError::Full)),
                 1..4 => return Act::Sink(None),
                 4 => return Act::Server(UNKNOWN.to_vec()),
