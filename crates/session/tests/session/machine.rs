@@ -293,10 +293,10 @@ impl Play {
                 .filter(|line| line.starts_with("! intent") && line.contains(" allow "))
                 .count();
             self.outcome.records.extend(records);
-            let to_server = self.double.to_server();
+            let to_server = self.double.take_to_server();
             self.sent.extend(&to_server);
             self.outcome.to_server.extend(to_server);
-            self.outcome.to_client.extend(self.double.to_client());
+            self.outcome.to_client.extend(self.double.take_to_client());
             if let Err(error) = outcome {
                 self.outcome.error = Some(error.to_string());
                 result = Err(());

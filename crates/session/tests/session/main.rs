@@ -5,8 +5,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::too_many_lines,
-    clippy::wrong_self_convention,
     reason = "a test may fail loudly, its helpers too"
 )]
 
