@@ -324,7 +324,11 @@ impl Play {
         }
         let taken = sent.len() - rest.len();
         self.sent.drain(..taken);
-        assert!(runs <= intents, "{runs} runs with {intents} intents");
+        assert!(
+            runs <= intents,
+            "{runs} runs with {intents} intents: {}",
+            self.outcome.to_server.escape_ascii()
+        );
     }
 
     fn finish(mut self) -> Outcome {

@@ -154,6 +154,8 @@ impl Upstream {
         };
         let runs = match &asked {
             Asked::Query(text) => is_statement(text),
+            // What the session asks for itself, which is no statement of the client.
+            Asked::Execute(portal) if portal == b"lockgate_asks" => false,
             Asked::Execute(portal) => self.will_run(portal),
             _ => false,
         };
