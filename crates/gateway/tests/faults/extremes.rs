@@ -20,7 +20,7 @@ async fn statements_that_are_too_deep_or_too_long_are_refused_and_nothing_else()
     let deep = 10_000;
     let nested = format!("select {}1{} as n", "(".repeat(deep), ")".repeat(deep));
     let long = format!("select '{}' as n", "x".repeat(16 * 1024 * 1024 - 64));
-    for (statement, sqlstate) in [(nested, "42501"), (long, "54000")] {
+    for (statement, sqlstate) in [(nested, "42601"), (long, "54000")] {
         let reply = client.ask(&statement).await.unwrap();
         assert_eq!(reply.sqlstate(), Some(sqlstate), "{:?}", reply.error);
         assert_eq!(reply.rows.len(), 0);

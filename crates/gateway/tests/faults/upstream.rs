@@ -152,7 +152,12 @@ async fn a_server_that_breaks_off_in_a_message_leaves_nothing_behind() {
         relay.down.set(bytes);
         let ended = client.ask("select id, name, ssn from people").await;
         relay.down.set(u64::MAX);
-        assert_eq!(ended.unwrap_err(), Fault::Closed, "{bytes}");
+        let fault = ended.unwrap_err();
+        assert!(
+            fault == Fault::Closed
+                || matches!(&fault, Fault::Fatal(code, _) if code == "08P01" || code == "08006"),
+            "{bytes}: {fault:?}"
+        );
         saw_nothing(&client);
         stand.released(1).await;
     }

@@ -1,6 +1,6 @@
 //! Any sequence of messages of both sides, sound or not, through a session.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use session::Limits;
 use wire::frame::{self, Scan, Side};
@@ -143,8 +143,10 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
             text, 4, 0, text, 7, 0, 0, 12, 0, 16, 0, 24, 24, 24, 24, 24, 20, 11,
         ]
     };
+    // The same while the sink refuses, and when it accepts again.
+    let unrecorded = |text| vec![text, 23, 0, 0, text, 24, 24, 23, 1, 0, text, 24, 24];
     texts
-        .flat_map(|text| [simple(text), extended(text)])
+        .flat_map(|text| [simple(text), extended(text), unrecorded(text)])
         .collect()
 }
 
@@ -155,14 +157,21 @@ struct Play {
     outcome: Outcome,
     /// Frames that the session sent and that were not looked at yet.
     sent: VecDeque<u8>,
-    /// Whether each side's stream stands between two messages, as far as is known.
-    client_at_border: bool,
-    server_at_border: bool,
-    /// The server did not always do what it was asked.
-    hostile: bool,
-    /// The sink refuses, or did so once.
-    refuses: bool,
-    refused: bool,
+    so_far: BTreeSet<Happened>,
+}
+
+/// What happened so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Happened {
+    /// A stream may stand in the middle of a message.
+    TornClient,
+    TornServer,
+    /// The server did not do what it was asked.
+    Lie,
+    /// The sink refuses now.
+    Refuses,
+    /// It did so once.
+    Refused,
 }
 
 impl Play {
@@ -173,11 +182,7 @@ impl Play {
             principal,
             outcome: Outcome::default(),
             sent: VecDeque::new(),
-            client_at_border: true,
-            server_at_border: true,
-            hostile: false,
-            refuses: false,
-            refused: false,
+            so_far: BTreeSet::new(),
         }
     }
 
@@ -206,12 +211,11 @@ impl Play {
             15 => format!("Close P {}", choices.name()),
             16..18 => (*choices.of(CLIENT)).to_owned(),
             18 => {
-                self.client_at_border = false;
+                self.so_far.insert(Happened::TornClient);
                 return Act::Client(choices.bytes());
             }
             19 => {
-                self.hostile = true;
-                self.server_at_border = false;
+                self.so_far.extend([Happened::Lie, Happened::TornServer]);
                 let bytes = choices.bytes();
                 // Without the canary's first letter.
                 return Act::Server(
@@ -221,13 +225,15 @@ impl Play {
                         .collect(),
                 );
             }
-            20..23 => {
-                self.hostile = true;
+            20..22 => {
+                self.so_far.insert(Happened::Lie);
                 let line = choices.of(SERVER);
-                self.server_at_border &= !line.starts_with("DataRowHead");
+                if line.starts_with("DataRowHead") {
+                    self.so_far.insert(Happened::TornServer);
+                }
                 return Act::Server(messages::server(line));
             }
-            23 => match choices.next() % 8 {
+            22..24 => match choices.next() % 8 {
                 0 => return Act::Sink(Some(audit::SinkError::Full)),
                 1..4 => return Act::Sink(None),
                 4 => return Act::Server(UNKNOWN.to_vec()),
@@ -242,13 +248,15 @@ impl Play {
     fn perform(&mut self, act: Act, step: usize) -> Result<(), ()> {
         match act {
             Act::Client(bytes) => {
-                let due = bytes == UNKNOWN && self.client_at_border && self.double.hears_client();
+                let due = bytes == UNKNOWN
+                    && !self.so_far.contains(&Happened::TornClient)
+                    && self.double.hears_client();
                 let result = self.feed(&bytes, step, Side::Frontend);
                 assert!(!due || result.is_err(), "a type that no client has");
                 result
             }
             Act::Server(bytes) => {
-                let due = bytes == UNKNOWN && self.server_at_border;
+                let due = bytes == UNKNOWN && !self.so_far.contains(&Happened::TornServer);
                 let result = self.feed(&bytes, step, Side::Backend);
                 assert!(!due || result.is_err(), "a type that no server has");
                 result
@@ -258,8 +266,10 @@ impl Play {
                 self.feed(&answer, step, Side::Backend)
             }
             Act::Sink(fault) => {
-                self.refuses = fault.is_some();
-                self.refused |= self.refuses;
+                match fault {
+                    Some(_) => self.so_far.extend([Happened::Refuses, Happened::Refused]),
+                    None => _ = self.so_far.remove(&Happened::Refuses),
+                }
                 self.double.sink.refuse(fault);
                 Ok(())
             }
@@ -283,10 +293,10 @@ impl Play {
                 .filter(|line| line.starts_with("! intent") && line.contains(" allow "))
                 .count();
             self.outcome.records.extend(records);
-            let to_server = self.double.to_server();
+            let to_server = self.double.take_to_server();
             self.sent.extend(&to_server);
             self.outcome.to_server.extend(to_server);
-            self.outcome.to_client.extend(self.double.to_client());
+            self.outcome.to_client.extend(self.double.take_to_client());
             if let Err(error) = outcome {
                 self.outcome.error = Some(error.to_string());
                 result = Err(());
@@ -299,7 +309,7 @@ impl Play {
 
     /// Whatever the session sent and the server runs has an intent of the same act.
     fn check_intents(&mut self, intents: usize) {
-        assert!(!self.refuses || intents == 0);
+        assert!(!self.so_far.contains(&Happened::Refuses) || intents == 0);
         let sent: &[u8] = self.sent.make_contiguous();
         let (mut rest, mut runs) = (sent, 0);
         while let Ok(Scan::Frame(frame, length)) =
@@ -307,13 +317,18 @@ impl Play {
         {
             let runs_now = self.upstream.hear(frame);
             // What a server that lies will run cannot be known.
-            let known = frame.tag == wire::frontend::tag::QUERY || !self.hostile;
+            let known =
+                frame.tag == wire::frontend::tag::QUERY || !self.so_far.contains(&Happened::Lie);
             runs += usize::from(runs_now && known);
             rest = &rest[length..];
         }
         let taken = sent.len() - rest.len();
         self.sent.drain(..taken);
-        assert!(runs <= intents, "{runs} runs with {intents} intents");
+        assert!(
+            runs <= intents,
+            "{runs} runs with {intents} intents: {}",
+            self.outcome.to_server.escape_ascii()
+        );
     }
 
     fn finish(mut self) -> Outcome {
@@ -323,7 +338,7 @@ impl Play {
             let leak = |bytes: &[u8]| bytes.windows(CANARY.len()).any(|found| found == CANARY);
             assert!(!leak(&self.outcome.to_client), "{:?}", self.outcome);
         }
-        if !self.refused {
+        if !self.so_far.contains(&Happened::Refused) {
             self.check_outcomes();
         }
         self.outcome

@@ -154,6 +154,8 @@ impl Upstream {
         };
         let runs = match &asked {
             Asked::Query(text) => is_statement(text),
+            // What the session asks for itself, which is no statement of the client.
+            Asked::Execute(portal) if portal == b"lockgate_asks" => false,
             Asked::Execute(portal) => self.will_run(portal),
             _ => false,
         };
@@ -231,7 +233,7 @@ impl Upstream {
             _ if self.skipping => {}
             Asked::Query(text) => {
                 self.unnamed_gone();
-                if !self.run(&text, true, true) {
+                if !self.run(&text, true) {
                     self.ready();
                 }
             }
@@ -256,7 +258,7 @@ impl Upstream {
             Asked::Describe(target, name) => self.describe(target, &name),
             Asked::Execute(name) => match self.portals.get(&name).cloned() {
                 Some(text) => {
-                    self.run(&text, false, false);
+                    self.run(&text, false);
                 }
                 None => self.fail("ErrorResponse 34000 \"does not exist\""),
             },
@@ -292,7 +294,7 @@ impl Upstream {
     }
 
     /// Runs a text; whether COPY data comes in now.
-    fn run(&mut self, text: &[u8], described: bool, by_query: bool) -> bool {
+    fn run(&mut self, text: &[u8], by_query: bool) -> bool {
         let Some(known) = find(text) else {
             self.fail_in("ErrorResponse 42601 \"syntax error\"", by_query);
             return false;
@@ -308,7 +310,7 @@ impl Upstream {
             }
             _ => {}
         }
-        if let Some(columns) = known.columns.filter(|_| described) {
+        if let Some(columns) = known.columns.filter(|_| by_query) {
             self.say(&format!("RowDescription {columns}"));
         }
         for line in known.answer {
