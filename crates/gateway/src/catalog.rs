@@ -188,13 +188,8 @@ impl Reader {
                 types: types.versions,
             },
         };
-        let stale = |view: &&Relation| renamed || relations.read.contains(&view.oid);
-        let views = loaded
-            .rows
-            .relations
-            .iter()
-            .filter(|view| is_expanded(view));
-        let views: Vec<Oid> = views.filter(stale).map(|view| view.oid).collect();
+        let is_stale = |view: &Relation| renamed || relations.read.contains(&view.oid);
+        let views = views(&loaded.rows.relations, is_stale);
         if !views.is_empty() {
             self.define_views(&mut loaded, &views).await?;
         }
@@ -238,6 +233,16 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// The views whose definitions must be read.
+fn views(relations: &[Relation], is_stale: impl Fn(&Relation) -> bool) -> Vec<Oid> {
+    let wanted = |relation: &&Relation| is_expanded(relation) && is_stale(relation);
+    relations
+        .iter()
+        .filter(wanted)
+        .map(|view| view.oid)
+        .collect()
 }
 
 fn is_expanded(relation: &Relation) -> bool {
