@@ -1,5 +1,7 @@
 //! A snapshot that follows another is the snapshot that would have been made from nothing.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod shop;
 
 use shop::shop;
