@@ -83,6 +83,11 @@ pub(crate) fn take(
             .map_err(violation)?;
         let (action, length) = match scan {
             Scan::Frame(frame, length) => (turn.message(frame)?, length),
+            // An answer to the session's own question is read whole; it is as short as a name.
+            Scan::Partial {
+                length: Some(length),
+                ..
+            } if asking && length <= frame::SMALL_LEN => return Ok(()),
             Scan::Partial {
                 tag: Some(tag),
                 length: Some(length),

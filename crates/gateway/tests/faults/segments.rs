@@ -20,7 +20,8 @@ const STATEMENTS: [&str; 6] = [
 async fn conversation(client: &mut Client) -> Vec<Reply> {
     let mut replies = Vec::new();
     for statement in STATEMENTS {
-        replies.push(client.ask(statement).await.unwrap());
+        let reply = client.ask(statement).await;
+        replies.push(reply.unwrap_or_else(|fault| panic!("{statement}: {fault:?}")));
     }
     let mut out = BytesMut::new();
     encode::parse(
