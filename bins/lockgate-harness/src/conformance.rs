@@ -85,7 +85,7 @@ const QUICK_ASYNCPG: &[&str] = &[
     "test_cursor",
     "test_copy",
     "test_transaction",
-    "test_execute",
+    "TestExecuteScript",
     "test_listeners",
 ];
 

@@ -141,8 +141,12 @@ impl CancelRegistry {
         Arc::default()
     }
 
-    /// Makes a key for a session that speaks `version` and is told it with this `privacy`. Without a `target` the client gets a key
-    /// all the same, as its protocol wants it, and cancelling does nothing.
+    /// Makes a key for a session that speaks `version` and is told it with this `privacy`. Without a
+    /// `target` the client gets a key all the same, as its protocol wants it, and cancelling does
+    /// nothing.
+    ///
+    /// The process is the server's own where no other session has that number, so that it is the one
+    /// that `pg_backend_pid()` and notifications name; the secret is ours.
     ///
     /// # Errors
     /// [`GatewayError::Randomness`].
@@ -153,8 +157,10 @@ impl CancelRegistry {
         target: Option<CancelTarget>,
     ) -> Result<Registration, GatewayError> {
         let mut sessions = self.sessions();
+        let mut told = target.as_ref().map(|target| target.key.process_id);
         for _ in 0..DRAWS {
-            let key = draw(version)?;
+            let mut key = draw(version)?;
+            key.process_id = told.take().unwrap_or(key.process_id);
             if sessions.contains_key(&key.process_id) {
                 continue;
             }

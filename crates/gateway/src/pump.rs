@@ -74,6 +74,7 @@ where
         around,
         out: Output::default(),
         committed: None,
+        hearing: Hearing::On,
     };
     let mut watch = Watch::new(around);
     loop {
@@ -111,6 +112,16 @@ struct Pump<'a, C, U> {
     out: Output,
     /// The newest record of this session that is known to be committed.
     committed: Option<RecordId>,
+    hearing: Hearing,
+}
+
+/// Whether the client can say more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hearing {
+    On,
+    /// It closed its connection while what it had said waited for the server: a statement and a
+    /// Terminate, say, which PostgreSQL would still run.
+    Over,
 }
 
 impl<C, U> Pump<'_, C, U>
@@ -127,6 +138,9 @@ where
         }
         if self.out.client == Client::Terminated && self.out.to_server.is_empty() {
             return Err(End::Client);
+        }
+        if self.hearing == Hearing::Over && self.out.client == Client::Open {
+            return Err(gone(io::ErrorKind::UnexpectedEof.into()));
         }
         self.commit().await
     }
@@ -196,12 +210,25 @@ where
         }
         let from_server = self.out.to_client.len() < HIGH_WATER;
         let said = from_server && has_read(self.server, quiet, context).map_err(server_end)?;
-        let asked = self.reads_client() && has_read(self.client, quiet, context).map_err(gone)?;
+        let asked = self.reads_client() && self.hears_client(quiet, context)?;
         Ok(freed | said | asked)
     }
 
+    fn hears_client(&mut self, quiet: bool, context: &mut Context<'_>) -> Result<bool, End> {
+        match has_read(self.client, quiet, context) {
+            Err(error)
+                if error.kind() == io::ErrorKind::UnexpectedEof
+                    && self.out.client == Client::Waiting =>
+            {
+                self.hearing = Hearing::Over;
+                Ok(false)
+            }
+            read => read.map_err(gone),
+        }
+    }
+
     fn reads_client(&self) -> bool {
-        let room = self.out.to_server.len() < HIGH_WATER;
+        let room = self.out.to_server.len() < HIGH_WATER && self.hearing == Hearing::On;
         match self.out.client {
             Client::Open => room,
             // What comes now waits too.

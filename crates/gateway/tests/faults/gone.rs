@@ -56,7 +56,6 @@ async fn who_leaves_in_a_statement_ends_it() {
 async fn who_says_goodbye_has_its_last_statement_run() {
     let stand = Stand::start().await;
     let mut client = stand.session("ada").await;
-    client.ask("select 1").await.unwrap();
     let mut out = BytesMut::new();
     let last = "insert into people select -1, 'x', 'y' from pg_sleep(0.3)";
     encode::query(&mut out, last.as_bytes()).unwrap();
