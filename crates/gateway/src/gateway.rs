@@ -69,6 +69,8 @@ pub(crate) struct Active {
     pub(crate) config: Config,
     pub(crate) rules: LoginRules,
     pub(crate) databases: HashMap<String, Arc<Database>>,
+    /// Limits of new sessions: one table of messages for all.
+    pub(crate) session_limits: session::Limits,
 }
 
 impl Gateway {
@@ -277,10 +279,23 @@ impl Active {
             .map(database)
             .collect::<Result<_, StartError>>()?;
         Ok(Self {
+            session_limits: session_limits(&config.limits),
             config,
             rules,
             databases,
         })
+    }
+}
+
+fn session_limits(limits: &config::Limits) -> session::Limits {
+    let sizes = wire::frame::Sizes {
+        held: limits.max_message_bytes,
+        ..wire::frame::Sizes::default()
+    };
+    session::Limits {
+        wire: Arc::new(wire::frame::Limits::new(&sizes)),
+        statement: limits.max_statement_bytes,
+        ..session::Limits::default()
     }
 }
 

@@ -223,7 +223,6 @@ impl Visit {
         let Prepared {
             database, server, ..
         } = prepared;
-        let limits = self.active.config.limits;
         let who = Who {
             id,
             actor: client.actor.clone(),
@@ -233,15 +232,7 @@ impl Visit {
             mask_key: Arc::clone(&self.door.shared.mask_key),
             detector: self.door.shared.detector.clone(),
         };
-        let sizes = wire::frame::Sizes {
-            held: limits.max_message_bytes,
-            ..wire::frame::Sizes::default()
-        };
-        let limits = session::Limits {
-            wire: Arc::new(wire::frame::Limits::new(&sizes)),
-            statement: limits.max_statement_bytes,
-            ..session::Limits::default()
-        };
+        let limits = self.active.session_limits.clone();
         let date_style = server
             .parameters
             .get("DateStyle")

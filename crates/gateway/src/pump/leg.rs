@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_util::io::poll_read_buf;
 
 /// Room for a read of a side that says little: a statement or an answer of a few rows.
-const LEAST_ROOM: usize = 4 * 1024;
+const LEAST_ROOM: usize = 2 * 1024;
 
 /// Room for a read of a side that says much: few system calls for a bulk result, and a thousand
 /// such sessions need a quarter of a gigabyte.
