@@ -7,8 +7,7 @@ use audit::{
     ActorInfo, Body, ConnectionInfo, Disclosed, Intent, Judgement, Origin, Outcome, OutcomeState,
     Protocol, RelationInfo,
 };
-use policy::{Decision, Disclosure, Verdict};
-use sql::facts::TableAction;
+use policy::{Decision, Verdict};
 use sql::{Catalog, Facts, Statement};
 
 use crate::judge::View;
@@ -113,7 +112,7 @@ fn relations(facts: &Facts, catalog: &Catalog) -> Vec<RelationInfo> {
         by_name
             .entry(name)
             .or_default()
-            .push(action_word(used.action).to_owned());
+            .push(used.action.word().to_owned());
     }
     by_name
         .into_iter()
@@ -131,25 +130,6 @@ fn columns(facts: &Facts, catalog: &Catalog) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
-}
-
-/// The policy's word for what is done to a table.
-fn action_word(action: TableAction) -> &'static str {
-    match action {
-        TableAction::Select => "select",
-        TableAction::Insert => "insert",
-        TableAction::Update => "update",
-        TableAction::Delete => "delete",
-        TableAction::Truncate => "truncate",
-        TableAction::Merge => "merge",
-        TableAction::CopyIn => "copy_in",
-        TableAction::CopyOut => "copy_out",
-        TableAction::Lock => "lock",
-        TableAction::Alter => "alter",
-        TableAction::Drop => "drop",
-        TableAction::Grant => "grant",
-        TableAction::Administer => "administer",
-    }
 }
 
 /// What came of a run.
@@ -178,7 +158,7 @@ fn disclosed(column: &PlannedColumn) -> Option<Disclosed> {
     Some(Disclosed {
         column: column.name.clone(),
         tag: tag.to_string(),
-        disclosure: disclosure_word(column.disclosure.disclosure).to_owned(),
+        disclosure: column.disclosure.disclosure.word().to_owned(),
     })
 }
 
@@ -195,14 +175,4 @@ fn masked(columns: &[PlannedColumn], counts: &[u64]) -> BTreeMap<String, u64> {
         }
     }
     by_tag
-}
-
-/// The word for a rung of the ladder.
-pub(crate) fn disclosure_word(disclosure: Disclosure) -> &'static str {
-    match disclosure {
-        Disclosure::Clear => "clear",
-        Disclosure::Partial => "partial",
-        Disclosure::Pseudonym => "pseudonym",
-        Disclosure::Redacted => "redacted",
-    }
 }

@@ -288,6 +288,28 @@ pub enum TableAction {
     Administer,
 }
 
+impl TableAction {
+    /// The policy's word for it, which records and reports use too.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Select => "select",
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Truncate => "truncate",
+            Self::Merge => "merge",
+            Self::CopyIn => "copy_in",
+            Self::CopyOut => "copy_out",
+            Self::Lock => "lock",
+            Self::Alter => "alter",
+            Self::Drop => "drop",
+            Self::Grant => "grant",
+            Self::Administer => "administer",
+        }
+    }
+}
+
 /// A column and the clause in which it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ColumnUse {

@@ -9,7 +9,7 @@ use session::{Judged, Refusal, World};
 use sql::Catalog;
 use sql::facts::{ColumnId, Facts, Lineage, Outputs};
 
-use super::words::{action_word, class_word, clause_word, derivation_word};
+use super::words::{class_word, clause_word, derivation_word};
 
 /// The verdict of what may run.
 pub(super) const ALLOW: &str = "allow";
@@ -276,10 +276,7 @@ fn relations(facts: &Facts, catalog: &Catalog) -> Vec<Relation> {
             Some(relation) => format!("{}.{}", relation.schema, relation.name),
             None => format!("oid {}", used.relation),
         };
-        by_name
-            .entry(name)
-            .or_default()
-            .push(action_word(used.action));
+        by_name.entry(name).or_default().push(used.action.word());
     }
     by_name
         .into_iter()

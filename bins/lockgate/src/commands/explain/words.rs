@@ -1,6 +1,6 @@
 //! The words of a report: they are part of the interface for programs.
 
-use sql::facts::{Clause, Derivation, FunctionClass, TableAction};
+use sql::facts::{Clause, Derivation, FunctionClass};
 
 /// How a value is made of its sources.
 pub(super) fn derivation_word(derivation: Derivation) -> &'static str {
@@ -34,24 +34,5 @@ pub(super) fn clause_word(clause: Clause) -> &'static str {
         Clause::Window => "window",
         Clause::Assigned => "assigned",
         Clause::Source => "source",
-    }
-}
-
-/// What is done to a table, in the policy's words.
-pub(super) fn action_word(action: TableAction) -> &'static str {
-    match action {
-        TableAction::Select => "select",
-        TableAction::Insert => "insert",
-        TableAction::Update => "update",
-        TableAction::Delete => "delete",
-        TableAction::Truncate => "truncate",
-        TableAction::Merge => "merge",
-        TableAction::CopyIn => "copy_in",
-        TableAction::CopyOut => "copy_out",
-        TableAction::Lock => "lock",
-        TableAction::Alter => "alter",
-        TableAction::Drop => "drop",
-        TableAction::Grant => "grant",
-        TableAction::Administer => "administer",
     }
 }
