@@ -7,7 +7,6 @@ mod backend;
 mod frontend;
 mod row;
 mod row_edit;
-mod row_writer;
 
 use bytes::{BufMut, BytesMut};
 
@@ -29,7 +28,6 @@ pub use frontend::{
 };
 pub use row::{data_row, row_description};
 pub use row_edit::RowEdit;
-pub use row_writer::RowWriter;
 
 // The two sides share these type bytes.
 const COPY_DATA: u8 = crate::frontend::tag::COPY_DATA;
