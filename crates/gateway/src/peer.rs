@@ -15,7 +15,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// How long a TCP peer may say nothing, or take nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Patience {
-    /// Silence after which it is asked whether it is there, [`PROBES`] times, a sixth of this apart;
+    /// Silence after which it is asked whether it is there, `PROBES` times, a sixth of this apart;
     /// `None`: it is not asked.
     pub keepalive: Option<Duration>,
     /// How long data may wait for it to take; `None`: as long as the operating system tries.
