@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The list of expected differences: `[suite]`, then `"test" = "reason"`.
+/// The list of expected differences: `[suite]`, then `"test" = "reason"`, or
+/// `"test" = { sometimes = "reason" }`.
 const EXPECTED: &str = include_str!("../../conformance/expected.toml");
 
 /// How a test ended.
@@ -30,8 +31,29 @@ impl fmt::Display for Status {
 /// By test.
 pub(crate) type Results = BTreeMap<String, Status>;
 
+/// Why a test may differ.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Reason {
+    /// It must.
+    Always(String),
+    /// It does or does not, by who is faster.
+    Sometimes {
+        /// What races.
+        sometimes: String,
+    },
+}
+
+impl Reason {
+    fn text(&self) -> &str {
+        match self {
+            Self::Always(text) | Self::Sometimes { sometimes: text } => text,
+        }
+    }
+}
+
 /// Reasons by suite and test.
-pub(crate) struct Expected(BTreeMap<String, BTreeMap<String, String>>);
+pub(crate) struct Expected(BTreeMap<String, BTreeMap<String, Reason>>);
 
 /// A test whose result differs, or should.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,13 +63,17 @@ pub(crate) struct Difference {
     pub(crate) direct: Option<Status>,
     pub(crate) gate: Option<Status>,
     /// The reason, when it is expected.
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Reason>,
 }
 
 impl Difference {
     /// Whether it fails the run: it is not expected, or is expected and does not occur.
     pub(crate) fn is_fault(&self) -> bool {
-        (self.direct == self.gate) == self.reason.is_some()
+        match self.reason {
+            None => self.direct != self.gate,
+            Some(Reason::Always(_)) => self.direct == self.gate,
+            Some(Reason::Sometimes { .. }) => false,
+        }
     }
 }
 
@@ -59,10 +85,10 @@ impl fmt::Display for Difference {
         let (direct, gate) = (word(self.direct), word(self.gate));
         write!(out, "{}: direct {direct}, gate {gate}: ", self.test)?;
         match &self.reason {
-            Some(reason) if self.direct == self.gate => {
+            Some(Reason::Always(reason)) if self.direct == self.gate => {
                 write!(out, "NO LONGER DIFFERS, take it off the list ({reason})")
             }
-            Some(reason) => write!(out, "expected: {reason}"),
+            Some(reason) => write!(out, "expected: {}", reason.text()),
             None => write!(out, "NOT EXPECTED"),
         }
     }
@@ -127,13 +153,18 @@ mod tests {
 
     #[test]
     fn only_listed_differences_are_no_faults() {
-        let expected =
-            Expected(toml::from_str("[s]\nlisted = \"r\"\ngone = \"r\"\nother = \"r\"").unwrap());
+        let expected = Expected(
+            toml::from_str(
+                "[s]\nlisted = \"r\"\ngone = \"r\"\nother = \"r\"\nracing = { sometimes = \"r\" }",
+            )
+            .unwrap(),
+        );
         let direct = results(&[
             ("same", Status::Pass),
             ("listed", Status::Pass),
             ("gone", Status::Pass),
             ("new", Status::Pass),
+            ("racing", Status::Pass),
             ("lost", Status::Fail),
         ]);
         let gate = results(&[
@@ -141,13 +172,23 @@ mod tests {
             ("listed", Status::Fail),
             ("gone", Status::Pass),
             ("new", Status::Skip),
+            ("racing", Status::Pass),
         ]);
         let found = expected.compare("s", &direct, &gate);
         let told: Vec<String> = found
             .iter()
             .map(|found| format!("{} {}", found.test, found.is_fault()))
             .collect();
-        assert_eq!(told, ["gone true", "listed false", "lost true", "new true"]);
+        assert_eq!(
+            told,
+            [
+                "gone true",
+                "listed false",
+                "lost true",
+                "new true",
+                "racing false"
+            ]
+        );
         assert_eq!(expected.unknown("s", &direct), ["other"]);
     }
 }
