@@ -125,6 +125,14 @@ entities! {
     Password = "PASSWORD", "secret.password", 0;
     /// Any other secret, by the name before it; also Lockgate's own access keys.
     Secret = "SECRET", "secret.token", 0;
+    /// Identity of the file encryption tool age.
+    AgeSecretKey = "AGE_SECRET_KEY", "secret.key", 3;
+    /// HubSpot private app token.
+    HubspotKey = "HUBSPOT_KEY", "secret.key", 3;
+    /// Mailchimp key.
+    MailchimpKey = "MAILCHIMP_KEY", "secret.key", 3;
+    /// Square token or secret.
+    SquareToken = "SQUARE_TOKEN", "secret.token", 3;
 }
 
 impl Entity {

@@ -49,6 +49,8 @@ fn fits(value: &[u8], entity: Entity) -> bool {
         Entity::VaultToken | Entity::DopplerToken | Entity::GrafanaToken => false,
         Entity::LinearKey | Entity::NotionToken | Entity::PostmanKey => false,
         Entity::DiscordWebhook | Entity::TelegramBotToken | Entity::AzureStorageKey => false,
+        Entity::AgeSecretKey | Entity::HubspotKey => false,
+        Entity::MailchimpKey | Entity::SquareToken => false,
     }
 }
 
