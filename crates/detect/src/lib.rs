@@ -96,7 +96,9 @@ mod survey;
 mod text;
 mod whole;
 
-pub use column::{Classification, classify_column};
+pub use column::{
+    Classification, ColumnClass, ColumnEvidence, classify_column, classify_column_values,
+};
 pub use detector::Detector;
 pub use entity::Entity;
 pub use hint::Hint;
