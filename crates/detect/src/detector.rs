@@ -1,7 +1,8 @@
 //! The pass over one value.
 
-use crate::find::{assignment, connection, email, hardware, number};
+use crate::find::{assignment, connection, email, hardware, number, person};
 use crate::hint::Hint;
+use crate::names::Gazetteer;
 use crate::secret::Literals;
 use crate::span::{Candidates, Spans};
 use crate::survey::Survey;
@@ -9,10 +10,12 @@ use crate::text::Text;
 use crate::whole;
 use std::sync::Arc;
 
-/// Finds sensitive spans in values. Cheap to clone; all clones share one automaton.
+/// Finds sensitive spans in values. Cheap to clone; all clones share one automaton and
+/// one list of names.
 #[derive(Clone, Debug)]
 pub struct Detector {
     literals: Arc<Literals>,
+    names: Arc<Gazetteer>,
 }
 
 /// A family of types found by one mark: when it can occur, and how it is found.
@@ -54,10 +57,11 @@ const RECOGNISERS: &[Recogniser] = &[
 ];
 
 impl Detector {
-    /// Builds the automaton over all literal prefixes; do it once per process.
+    /// Builds the automaton over all literal prefixes and the table of names; do it once per process.
     pub fn new() -> Detector {
         Detector {
             literals: Arc::new(Literals::new()),
+            names: Arc::new(Gazetteer::new()),
         }
     }
 
@@ -82,6 +86,9 @@ impl Detector {
         }
         if survey.may_hold_literal() {
             self.literals.find(&text, &mut found);
+        }
+        if survey.letters >= person::FEWEST_LETTERS && hint.is_none_or(|hint| !hint.names_things) {
+            person::find(&self.names, &text, &mut found);
         }
         if let Some(entity) = hint.and_then(|hint| hint.classification()?.entity) {
             whole::find(&text, entity, &mut found);

@@ -47,7 +47,7 @@ entities! {
     IpAddress = "IP_ADDRESS", "pii.ip", 1;
     /// Hardware address, EUI-48 or EUI-64.
     MacAddress = "MAC_ADDRESS", "pii.mac", 2;
-    /// Name of a person; by column only.
+    /// Name of a person: by column, honorific, label, or a given name and surname of the list.
     Person = "PERSON", "pii.name", 1;
     /// Street address; by column only.
     StreetAddress = "STREET_ADDRESS", "pii.address", 1;

@@ -8,6 +8,8 @@ pub(crate) mod hardware;
 mod iban;
 mod ip;
 pub(crate) mod number;
+pub(crate) mod person;
+mod person_words;
 mod phone;
 mod phone_codes;
 mod ssn;

@@ -90,6 +90,7 @@ mod checksum;
 mod context;
 mod find;
 mod lookup;
+mod names;
 mod placeholder;
 mod secret;
 mod survey;
