@@ -1,6 +1,6 @@
 //! The pass over one value.
 
-use crate::find::{assignment, connection, email, hardware, number, person};
+use crate::find::{address, assignment, connection, email, hardware, number, person};
 use crate::hint::Hint;
 use crate::names::Gazetteer;
 use crate::secret::Literals;
@@ -53,6 +53,10 @@ const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         may_find: |survey| survey.colons > 0 || survey.equals > 0,
         find: assignment::find,
+    },
+    Recogniser {
+        may_find: address::may_find,
+        find: address::find,
     },
 ];
 

@@ -1,5 +1,7 @@
 //! Recognisers, one file per family of types.
 
+pub(crate) mod address;
+mod address_words;
 pub(crate) mod assignment;
 mod card;
 pub(crate) mod connection;

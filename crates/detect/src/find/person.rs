@@ -150,16 +150,47 @@ fn start_after(value: &str, word: &Word<'_>) -> Option<usize> {
 }
 
 fn judge(names: &Gazetteer, value: &str, chain: &[Word<'_>], found: &mut Candidates) {
-    if chain.iter().any(|word| word.is_in(VETOES)) {
+    if chain.iter().any(|word| word.is_in(VETOES)) || is_firm(value, chain) {
         return;
     }
     let judged = titled(chain)
         .or_else(|| pair(chain))
         .or_else(|| introduced(value, chain))
-        .or_else(|| surname_first(names, value, chain));
+        .or_else(|| surname_first(names, value, chain))
+        .or_else(|| alone(value, chain));
     if let Some((start, end, score)) = judged {
         found.add(start, end, Entity::Person, score);
     }
+}
+
+/// Whether the words are followed by the form of a firm (`& Co`, `S.A.`, `et Fils`).
+fn is_firm(value: &str, chain: &[Word<'_>]) -> bool {
+    let last = chain.last();
+    let rest = last
+        .and_then(|word| value.get(word.end..))
+        .unwrap_or_default();
+    let dotted = last.is_some_and(|word| word.initial()) && rest.starts_with('.') && {
+        let next = rest.chars().nth(1);
+        next.is_some_and(char::is_alphabetic)
+    };
+    let form = [" & ", " et Fils", " e.G", " e.V", " und ", " + "];
+    dotted || form.iter().any(|form| rest.starts_with(form))
+}
+
+/// A given name that is no ordinary word and one other word, as a whole line.
+fn alone(value: &str, chain: &[Word<'_>]) -> Option<(usize, usize, u8)> {
+    const SHORTEST_SURNAME: usize = 4;
+    let [first, last] = chain else { return None };
+    let before = value.get(..first.start)?;
+    let after = value.get(last.end..)?;
+    let line = (before.is_empty() || before.ends_with('\n'))
+        && (after.is_empty() || after.starts_with('\n'));
+    let named = first.kind.given() && !first.kind.ordinary() && !last.kind.ordinary();
+    (line && named && last.text.len() >= SHORTEST_SURNAME).then_some((
+        first.start,
+        last.end,
+        INTRODUCED,
+    ))
 }
 
 /// `Dr. Anna Schmidt`, `Mrs Smith`: the words after the honorific.
@@ -286,5 +317,6 @@ fn unspaced_name(names: &Gazetteer, value: &str, start: usize, run: &str) -> Opt
     if (title.is_some() || labelled) && (2..=5).contains(&letters) && by_surname {
         return Some((name.len(), TITLED));
     }
-    (letters >= SHORTEST_ALONE && by_both).then_some((name.len(), INTRODUCED))
+    let whole = before.is_empty() && value.len() == run.len();
+    ((letters >= SHORTEST_ALONE || whole) && by_both).then_some((name.len(), INTRODUCED))
 }
