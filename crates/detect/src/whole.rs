@@ -30,7 +30,7 @@ pub(crate) fn note(
 
 fn fits(value: &[u8], entity: Entity) -> bool {
     match entity {
-        Entity::Person => has_letter(value) && value.len() <= 200,
+        Entity::Person => has_letter(value) && value.len() <= 200 && !is_one_address(value),
         Entity::StreetAddress => has_letter(value),
         Entity::PostalCode => is_postal_code(value),
         Entity::DateOfBirth => is_date(value),
@@ -52,6 +52,12 @@ fn fits(value: &[u8], entity: Entity) -> bool {
         Entity::AgeSecretKey | Entity::HubspotKey => false,
         Entity::MailchimpKey | Entity::SquareToken => false,
     }
+}
+
+/// An e-mail address or URL alone, as columns called `contact` have it.
+fn is_one_address(value: &[u8]) -> bool {
+    let marked = value.contains(&b'@') || memchr::memmem::find(value, b"://").is_some();
+    marked && !value.contains(&b' ')
 }
 
 fn has_letter(value: &[u8]) -> bool {

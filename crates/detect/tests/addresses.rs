@@ -37,6 +37,13 @@ fn streets_of_several_countries() {
         ("Rua Augusta, 1500", "Rua Augusta, 1500"),
         ("ul. Długa 12", "ul. Długa 12"),
         ("Storgatan 5", "Storgatan 5"),
+        ("8 Harbor View", "8 Harbor View"),
+        ("中山路100号", "中山路100号"),
+        ("東京都中央区銀座4丁目5-6", "東京都中央区銀座4丁目5-6"),
+        (
+            "서울특별시 강남구 테헤란로 123",
+            "서울특별시 강남구 테헤란로 123",
+        ),
         ("Atatürk Caddesi No: 5", "Atatürk Caddesi No: 5"),
     ] {
         assert_eq!(addresses(value), [want], "in `{value}`");
@@ -54,6 +61,9 @@ fn numbers_beside_other_words() {
         "iPhone 12 Pro",
         "room 5",
         "12 Angry Men",
+        "see 8 Harbor View",
+        "第12号",
+        "가격으로 100",
     ] {
         assert_eq!(addresses(value), Vec::<String>::new(), "in `{value}`");
     }

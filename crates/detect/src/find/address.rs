@@ -1,7 +1,7 @@
 //! Street addresses in text: a house number beside the words of a street, by the usage of a country.
 
 use crate::Entity;
-use crate::find::address_words::{FIRST, LAST, NUMBER_MARKS, SUFFIXES, UNITS};
+use crate::find::address_words::{FIRST, LAST, LAST_OF_LINE, NUMBER_MARKS, SUFFIXES, UNITS};
 use crate::span::Candidates;
 use crate::survey::Survey;
 use crate::text::Text;
@@ -33,8 +33,10 @@ pub(crate) fn find(text: &Text<'_>, found: &mut Candidates) {
         }
         let house = house_end(text, end);
         let range = number_first(value, house)
+            .or_else(|| line(value, start, house))
             .map(|end| (start, end))
-            .or_else(|| number_last(value, start).map(|start| (start, house)));
+            .or_else(|| number_last(value, start).map(|start| (start, house)))
+            .or_else(|| east_asian(value, start, end));
         if let Some((start, end)) = range {
             let end = unit_end(value, end);
             found.add(start, end, Entity::StreetAddress, SCORE);
@@ -114,6 +116,29 @@ fn number_first(value: &str, house: usize) -> Option<usize> {
     })
 }
 
+/// `12 Harbor View` as a whole line, perhaps with a flat: the place where the street ends.
+fn line(value: &str, start: usize, house: usize) -> Option<usize> {
+    let before = value.get(..start)?;
+    let mut rest = value.get(house..)?.lines().next()?;
+    let line_end = house + rest.len();
+    if !(before.is_empty() || before.ends_with('\n')) {
+        return None;
+    }
+    for place in 0..MOST_WORDS {
+        let (part, after) = rest.strip_prefix(' ').and_then(word)?;
+        if !capital(part) {
+            return None;
+        }
+        let end = line_end - after.len();
+        let last = place > 0 && is_in(part, LAST_OF_LINE);
+        if last && unit_end(value, end) == line_end {
+            return Some(end);
+        }
+        rest = after;
+    }
+    None
+}
+
 /// `Hauptstraße 12`, `Calle Mayor, 12`, `ul. Długa 12`: the place where the street begins.
 fn number_last(value: &str, number: usize) -> Option<usize> {
     let before = value.get(..number)?.strip_suffix([' ', ':'])?.trim_end();
@@ -125,7 +150,7 @@ fn number_last(value: &str, number: usize) -> Option<usize> {
             .filter(|_| place <= 1)
             .unwrap_or(rest);
         let start = trimmed
-            .rfind(|letter: char| matches!(letter, ' ' | ',' | '\n' | ';' | '"' | '(' | '\t'))
+            .rfind([' ', ',', '\n', ';', '"', '(', '\t'])
             .map_or(0, |place| place + 1);
         let part = trimmed.get(start..)?;
         if part.is_empty() {
@@ -170,6 +195,29 @@ fn street_start(before: &str, start: usize, part: &str) -> Option<usize> {
         rest = words.get(..start)?;
     }
     begin
+}
+
+/// `中山路100号`, `銀座4丁目5-6`, `서울특별시 강남구 테헤란로 123`.
+fn east_asian(value: &str, start: usize, end: usize) -> Option<(usize, usize)> {
+    let before = value.get(..start)?;
+    let after = value.get(end..)?;
+    let part = |letter: char| matches!(letter, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '0'..='9' | '-');
+    let begin = before.trim_end_matches(part).len();
+    let road = before.ends_with(['路', '街', '道', '巷', '弄', '段']);
+    let chinese = road && after.starts_with(['号', '號']);
+    let japanese = begin < start && (after.starts_with("丁目") || after.starts_with("番地"));
+    if chinese || japanese {
+        let length = after.find(|letter| !part(letter)).unwrap_or(after.len());
+        return Some((begin, end + length));
+    }
+    let korean = |letter: char| matches!(letter, '\u{AC00}'..='\u{D7A3}' | '0'..='9' | ' ');
+    let street = before.strip_suffix(' ')?;
+    let marked = ["로", "길", "거리"]
+        .iter()
+        .any(|mark| street.ends_with(mark));
+    let run = street.get(street.trim_end_matches(korean).len()..)?;
+    let run = run.trim_start();
+    (marked && run.contains(' ')).then_some((street.len() - run.len(), end))
 }
 
 /// The end with a flat or suite after it: `, Apt. 5`.
