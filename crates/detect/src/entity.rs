@@ -49,7 +49,7 @@ entities! {
     MacAddress = "MAC_ADDRESS", "pii.mac", 2;
     /// Name of a person: by column, honorific, label, or a given name and surname of the list.
     Person = "PERSON", "pii.name", 1;
-    /// Street address; by column only.
+    /// Street address: by column, or a house number beside the words of a street.
     StreetAddress = "STREET_ADDRESS", "pii.address", 1;
     /// Postal code; by column only.
     PostalCode = "POSTAL_CODE", "pii.postal_code", 1;

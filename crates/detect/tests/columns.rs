@@ -62,6 +62,15 @@ fn names_of_text_columns() {
             ("totp_secret", "secret.totp"),
             ("salary", "business.salary"),
             ("2fa_secret", "secret.totp"),
+        ],
+    );
+}
+
+#[test]
+fn names_of_text_columns_in_more_languages() {
+    check(
+        "text",
+        &[
             ("empleado", "pii.name"),
             ("nom", "pii.name"),
             ("contact", "pii.name"),
