@@ -11,7 +11,7 @@ mod iban;
 mod ip;
 pub(crate) mod number;
 pub(crate) mod person;
-mod person_words;
+pub(crate) mod person_words;
 mod phone;
 mod phone_codes;
 mod ssn;

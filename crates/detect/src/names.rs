@@ -4,6 +4,7 @@
 //! licence, copyright 2012 Daniele Faraglia). A name that is an ordinary word as well is marked as
 //! such here: it never makes a person alone.
 
+use crate::find::person_words::{HONORIFICS, LABELS, PARTICLES, VETOES};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -21,6 +22,30 @@ impl Kind {
     const GIVEN: u8 = 1;
     const SURNAME: u8 = 2;
     const ORDINARY: u8 = 4;
+    const HONORIFIC: u8 = 8;
+    const LABEL: u8 = 16;
+    const PARTICLE: u8 = 32;
+    const VETO: u8 = 64;
+
+    /// Stands before a name: `Dr`.
+    pub(crate) fn honorific(self) -> bool {
+        self.0 & Kind::HONORIFIC != 0
+    }
+
+    /// Introduces a name: `Dear`, `customer`.
+    pub(crate) fn label(self) -> bool {
+        self.0 & Kind::LABEL != 0
+    }
+
+    /// Belongs to a surname: `von`.
+    pub(crate) fn particle(self) -> bool {
+        self.0 & Kind::PARTICLE != 0
+    }
+
+    /// Makes the capitals around it no person: `Ltd`, `Street`.
+    pub(crate) fn veto(self) -> bool {
+        self.0 & Kind::VETO != 0
+    }
 
     /// People are called so by their first name.
     pub(crate) fn given(self) -> bool {
@@ -84,8 +109,16 @@ impl Gazetteer {
                 (name.as_bytes(), Kind(given | surname))
             })
             .collect();
-        for word in ORDINARY {
-            names.entry(word.as_bytes()).or_default().0 |= Kind::ORDINARY;
+        for (words, bit) in [
+            (ORDINARY, Kind::ORDINARY),
+            (HONORIFICS, Kind::HONORIFIC),
+            (LABELS, Kind::LABEL),
+            (PARTICLES, Kind::PARTICLE),
+            (VETOES, Kind::VETO),
+        ] {
+            for word in words {
+                names.entry(word.as_bytes()).or_default().0 |= bit;
+            }
         }
         Gazetteer(names)
     }
@@ -94,7 +127,7 @@ impl Gazetteer {
     pub(crate) fn kind(&self, word: &str) -> Kind {
         let first = word.split(['-', '\'', '’']).next().unwrap_or(word);
         let whole = self.exact(word);
-        if whole.known() {
+        if whole != Kind::default() {
             whole
         } else {
             self.exact(first)

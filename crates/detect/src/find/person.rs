@@ -3,9 +3,7 @@
 //! Words are looked up only where a capital, or a script without capitals, begins one.
 
 use crate::Entity;
-use crate::find::person_words::{
-    CJK_HONORIFICS, CJK_LABELS, HONORIFICS, LABELS, PARTICLES, VETOES,
-};
+use crate::find::person_words::{CJK_HONORIFICS, CJK_LABELS};
 use crate::names::{Gazetteer, Kind};
 use crate::span::Candidates;
 use crate::text::Text;
@@ -36,17 +34,13 @@ struct Word<'a> {
 }
 
 impl Word<'_> {
-    fn is_in(&self, list: &[&str]) -> bool {
-        list.iter().any(|word| word.eq_ignore_ascii_case(self.text))
-    }
-
     fn initial(&self) -> bool {
         self.text.chars().count() == 1
     }
 
     /// Can stand between a given name and a surname.
     fn joins(&self) -> bool {
-        self.kind.known() || self.initial() || self.is_in(PARTICLES)
+        self.kind.known() || self.initial() || self.kind.particle()
     }
 }
 
@@ -127,7 +121,7 @@ fn chain<'a>(names: &Gazetteer, value: &'a str, start: usize) -> Chain<'a> {
     let mut next = Some(start);
     while let Some(word) = next.and_then(|start| word(names, value, start)) {
         let capital = word.text.starts_with(char::is_uppercase);
-        if chain.len() == MOST_WORDS || !(capital || word.is_in(PARTICLES)) {
+        if chain.len() == MOST_WORDS || !(capital || word.kind.particle()) {
             break;
         }
         chain.push(word);
@@ -150,12 +144,16 @@ fn start_after(value: &str, word: &Word<'_>) -> Option<usize> {
 }
 
 fn judge(names: &Gazetteer, value: &str, chain: &[Word<'_>], found: &mut Candidates) {
-    if chain.iter().any(|word| word.is_in(VETOES)) || is_firm(value, chain) {
+    let telling = |word: &Word<'_>| word.kind.known() || word.kind.honorific();
+    if !chain.iter().any(telling) {
+        return;
+    }
+    if chain.iter().any(|word| word.kind.veto()) || is_firm(value, chain) {
         return;
     }
     let judged = titled(chain)
         .or_else(|| pair(chain))
-        .or_else(|| introduced(value, chain))
+        .or_else(|| introduced(names, value, chain))
         .or_else(|| surname_first(names, value, chain))
         .or_else(|| alone(value, chain));
     if let Some((start, end, score)) = judged {
@@ -197,7 +195,7 @@ fn alone(value: &str, chain: &[Word<'_>]) -> Option<(usize, usize, u8)> {
 fn titled(chain: &[Word<'_>]) -> Option<(usize, usize, u8)> {
     let titles = chain
         .iter()
-        .take_while(|word| word.is_in(HONORIFICS))
+        .take_while(|word| word.kind.honorific())
         .count();
     let name = chain.get(titles..).filter(|_| titles > 0)?;
     let (first, last) = (name.first()?, name.last()?);
@@ -217,14 +215,14 @@ fn pair(chain: &[Word<'_>]) -> Option<(usize, usize, u8)> {
     let tail = after.get(..joined)?;
     let last = tail
         .iter()
-        .rfind(|word| word.kind.surname() && !word.initial() && !word.is_in(PARTICLES))?;
+        .rfind(|word| word.kind.surname() && !word.initial() && !word.kind.particle())?;
     let telling = [first, last].iter().any(|word| !word.kind.ordinary());
     telling.then_some((first.start, last.end, PAIR))
 }
 
 /// `Dear Anna`, `customer: Schmidt`: the label before, or as first word of the chain.
-fn introduced(value: &str, chain: &[Word<'_>]) -> Option<(usize, usize, u8)> {
-    let inside = chain.first()?.is_in(LABELS);
+fn introduced(names: &Gazetteer, value: &str, chain: &[Word<'_>]) -> Option<(usize, usize, u8)> {
+    let inside = chain.first()?.kind.label();
     let name = chain.get(usize::from(inside)..)?;
     let (first, last) = (name.first()?, name.last()?);
     let known = first.kind.known() && !first.kind.ordinary() && first.text.len() > 2;
@@ -235,7 +233,7 @@ fn introduced(value: &str, chain: &[Word<'_>]) -> Option<(usize, usize, u8)> {
             .rfind(|letter: char| !letter.is_alphabetic())
             .map_or(0, |place| place + 1);
         let label = text.get(start..).unwrap_or_default();
-        LABELS.iter().any(|word| word.eq_ignore_ascii_case(label))
+        names.kind(label).label()
     };
     (known && name.len() <= 3 && (inside || before())).then_some((
         first.start,

@@ -1,8 +1,8 @@
 //! Words that introduce a name of a person, belong to it, or show that it is none.
 
-/// Before a name, any case, without the full stop.
+/// Before a name, lower case as all words here, without the full stop.
 #[rustfmt::skip] // Words in lines, not one a line.
-pub(super) const HONORIFICS: &[&str] = &[
+pub(crate) const HONORIFICS: &[&str] = &[
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "lady", "herr", "herrn",
     "frau", "monsieur", "madame", "mme", "mlle", "señor", "señora", "señorita", "sr", "sra", "srta",
     "doña", "senhor", "senhora", "signor", "signora", "sig", "dott", "ing", "meneer", "mevrouw",
@@ -11,7 +11,7 @@ pub(super) const HONORIFICS: &[&str] = &[
 
 /// Before a name in letters, tickets and key-value text.
 #[rustfmt::skip] // Words in lines, not one a line.
-pub(super) const LABELS: &[&str] = &[
+pub(crate) const LABELS: &[&str] = &[
     "dear", "hi", "hello", "hey", "hallo", "liebe", "lieber", "bonjour", "hola", "estimado",
     "estimada", "ciao", "caro", "cara", "olá", "prezado", "prezada", "beste", "hej", "cześć",
     "merhaba", "sayın", "name", "customer", "contact", "patient", "employee", "kunde", "kundin",
@@ -22,14 +22,14 @@ pub(super) const LABELS: &[&str] = &[
 
 /// Small words inside surnames.
 #[rustfmt::skip] // Words in lines, not one a line.
-pub(super) const PARTICLES: &[&str] = &[
+pub(crate) const PARTICLES: &[&str] = &[
     "von", "van", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "la", "le",
     "el", "al", "bin", "ibn", "zu", "zum", "zur", "af", "av", "ter", "ten", "y", "e",
 ];
 
 /// Words that make the capitals around them an organisation, a place or a product.
 #[rustfmt::skip] // Words in lines, not one a line.
-pub(super) const VETOES: &[&str] = &[
+pub(crate) const VETOES: &[&str] = &[
     "ltd", "limited", "llc", "llp", "plc", "inc", "incorporated", "corp", "corporation", "company",
     "co", "gmbh", "ag", "kg", "ohg", "ug", "sarl", "sas", "sa", "srl", "spa", "bv", "nv", "ab",
     "oy", "aps", "asa", "group", "holding", "holdings", "partners", "associates", "brothers", "sons",
