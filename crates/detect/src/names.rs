@@ -125,17 +125,25 @@ impl Gazetteer {
 
     /// What `word`, in any case, is; for `Anne-Marie` what its first part is.
     pub(crate) fn kind(&self, word: &str) -> Kind {
-        let first = word.split(['-', '\'', '’']).next().unwrap_or(word);
         let whole = self.exact(word);
-        if whole != Kind::default() {
-            whole
-        } else {
-            self.exact(first)
+        match word.find(['-', '\'', '’']) {
+            Some(place) if whole == Kind::default() => {
+                self.exact(word.get(..place).unwrap_or_default())
+            }
+            Some(_) | None => whole,
         }
     }
 
     fn exact(&self, word: &str) -> Kind {
         let mut lower = [0; LONGEST];
+        if word.is_ascii() {
+            let Some(lower) = lower.get_mut(..word.len()) else {
+                return Kind::default();
+            };
+            lower.copy_from_slice(word.as_bytes());
+            lower.make_ascii_lowercase();
+            return self.0.get(&*lower).copied().unwrap_or_default();
+        }
         let mut length = 0;
         for letter in word.chars().flat_map(char::to_lowercase) {
             let Some(room) = lower.get_mut(length..length + letter.len_utf8()) else {

@@ -119,11 +119,12 @@ fn number_first(value: &str, house: usize) -> Option<usize> {
 /// `12 Harbor View` as a whole line, perhaps with a flat: the place where the street ends.
 fn line(value: &str, start: usize, house: usize) -> Option<usize> {
     let before = value.get(..start)?;
-    let mut rest = value.get(house..)?.lines().next()?;
-    let line_end = house + rest.len();
     if !(before.is_empty() || before.ends_with('\n')) {
         return None;
     }
+    // INVARIANT: at most once a line, so that long values are read in linear time.
+    let mut rest = value.get(house..)?.lines().next()?;
+    let line_end = house + rest.len();
     for place in 0..MOST_WORDS {
         let (part, after) = rest.strip_prefix(' ').and_then(word)?;
         if !capital(part) {

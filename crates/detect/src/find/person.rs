@@ -21,6 +21,8 @@ pub(crate) const FEWEST_LETTERS: u8 = 6;
 
 /// Names have fewer words.
 const MOST_WORDS: usize = 6;
+/// Particles such as `della` are no longer.
+const LONGEST_PARTICLE: usize = 5;
 /// Runs of Chinese, Japanese or Korean letters that are longer are sentences.
 const LONGEST_RUN: usize = 8;
 
@@ -105,6 +107,11 @@ fn word_end(value: &str, start: usize) -> usize {
 fn word<'a>(names: &Gazetteer, value: &'a str, start: usize) -> Option<Word<'a>> {
     let end = word_end(value, start);
     let text = value.get(start..end).filter(|text| !text.is_empty())?;
+    // Of words without a capital only particles belong to names.
+    let short = text.len() <= LONGEST_PARTICLE;
+    if !short && !text.starts_with(char::is_uppercase) {
+        return None;
+    }
     let kind = names.kind(text);
     Some(Word {
         start,
