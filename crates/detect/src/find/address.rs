@@ -176,12 +176,12 @@ fn number_last(value: &str, number: usize) -> Option<usize> {
 /// Whether `word` is a street by its ending (`Hauptstraße`, `Damrak` not).
 fn ends_as_street(word: &str) -> bool {
     let bare = word.trim_end_matches('.').as_bytes();
-    let ends = |suffix: &&str| {
+    let ends = |suffix: &str| {
         let tail = bare.len().checked_sub(suffix.len());
         let tail = tail.and_then(|start| bare.get(start..));
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(suffix.as_bytes()))
     };
-    capital(word) && SUFFIXES.iter().any(|suffix| ends(&suffix))
+    capital(word) && SUFFIXES.iter().any(|suffix| ends(suffix))
 }
 
 /// A bare ending (`Berliner Str.`, `Atatürk Caddesi`) needs the capitalised words before it.
