@@ -1,6 +1,6 @@
 //! The pass over one value.
 
-use crate::find::{address, assignment, connection, email, hardware, number, person};
+use crate::find::{address, assignment, connection, email, hardware, identifier, number, person};
 use crate::hint::Hint;
 use crate::names::Gazetteer;
 use crate::secret::Literals;
@@ -33,6 +33,10 @@ const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         may_find: number::may_find,
         find: number::find,
+    },
+    Recogniser {
+        may_find: identifier::may_find,
+        find: identifier::find,
     },
     Recogniser {
         may_find: |survey| survey.colons >= 2,

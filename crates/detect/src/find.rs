@@ -8,6 +8,7 @@ pub(crate) mod connection;
 pub(crate) mod email;
 pub(crate) mod hardware;
 mod iban;
+pub(crate) mod identifier;
 mod ip;
 pub(crate) mod number;
 pub(crate) mod person;

@@ -70,7 +70,7 @@ impl Kind {
 
 /// FNV-1a: names are short, and the list is ours, so nobody chooses collisions.
 #[derive(Debug)]
-struct Fnv(u64);
+pub(crate) struct Fnv(u64);
 
 impl Default for Fnv {
     fn default() -> Fnv {

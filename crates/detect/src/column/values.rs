@@ -7,6 +7,8 @@
 use super::name::Name;
 use super::types::Class;
 use super::{Classification, classify_column, phrases};
+use crate::context::Topics;
+use crate::find::identifier;
 use crate::{Detector, Entity, Hint, Spans};
 use smallvec::SmallVec;
 
@@ -30,6 +32,8 @@ const TELLING_NAME: f32 = 3.0;
 const MISLEADING_NAME: f32 = -5.0;
 /// A type that less than this share of the values has is reported as mixed, not as the column's.
 const LEAST_COVERAGE: f32 = 0.5;
+/// As [`LEAST_COVERAGE`], where nothing but check digits speaks for the type.
+const LEAST_CHECKED: f32 = 0.85;
 
 /// Values that stand for "no value".
 const JUNK: &[&[u8]] = &[
@@ -55,12 +59,40 @@ pub struct ColumnClass {
     pub evidence: Vec<String>,
 }
 
-/// How many values had a type, by form alone or with the help of the column's name.
+/// How many values had a type: by form alone, with the help of the column's name, by check digits.
 #[derive(Clone, Copy, Debug)]
 struct Tally {
     entity: Entity,
     by_form: u32,
     by_name: u32,
+    by_check: u32,
+    /// How often a value that is not of the type passes the check.
+    chance: f32,
+}
+
+impl Tally {
+    fn new(entity: Entity) -> Tally {
+        Tally {
+            entity,
+            by_form: 0,
+            by_name: 0,
+            by_check: 0,
+            chance: CHANCE_BY_NAME,
+        }
+    }
+
+    fn valid(&self) -> u32 {
+        self.by_form.max(self.by_name).max(self.by_check)
+    }
+
+    /// The least share of the values that must have the type for it to be the column's.
+    fn least_coverage(&self) -> f32 {
+        if self.by_check > self.by_form.max(self.by_name) {
+            LEAST_CHECKED
+        } else {
+            LEAST_COVERAGE
+        }
+    }
 }
 
 /// Collects evidence about one column, value by value, as the values pass.
@@ -117,26 +149,37 @@ impl ColumnEvidence {
         detector.detect(value, Some(&self.hint), &mut spans);
         let by_name = whole_value(&spans, value);
         if let Some(entity) = by_form {
-            self.count(entity, 1, 0);
+            self.row(entity).by_form += 1;
         }
         if let Some(entity) = by_name.filter(|entity| by_form.is_none_or(|form| form == *entity)) {
-            self.count(entity, 0, 1);
+            self.row(entity).by_name += 1;
+        }
+        // Numbers of orders and books have check digits as well.
+        if !self.hint.topics.touches(Topics::REFERENCE) {
+            self.count_checked(value);
         }
     }
 
-    /// Counts a value of `entity`, found by its form or by the column's name.
-    fn count(&mut self, entity: Entity, by_form: u32, by_name: u32) {
-        let known = self.tallies.iter_mut().find(|row| row.entity == entity);
-        if let Some(row) = known {
-            row.by_form += by_form;
-            row.by_name += by_name;
-        } else {
-            self.tallies.push(Tally {
-                entity,
-                by_form,
-                by_name,
-            });
+    fn count_checked(&mut self, value: &[u8]) {
+        let mut last = None;
+        for (entity, chance) in identifier::possible(value) {
+            if chance < CHANCE_BY_NAME && last != Some(entity) {
+                let row = self.row(entity);
+                row.by_check += 1;
+                row.chance = chance;
+            }
+            last = Some(entity);
         }
+    }
+
+    /// The counts of `entity`.
+    fn row(&mut self, entity: Entity) -> &mut Tally {
+        let known = self.tallies.iter().position(|row| row.entity == entity);
+        let place = known.unwrap_or_else(|| {
+            self.tallies.push(Tally::new(entity));
+            self.tallies.len() - 1
+        });
+        &mut self.tallies[place]
     }
 
     /// What name, type and the values so far say together; `None` when that is nothing sensitive.
@@ -157,7 +200,7 @@ impl ColumnEvidence {
                 .collect()
         };
         match ranked.first() {
-            Some((odds, row)) if *odds > 0.0 && self.share(row) >= LEAST_COVERAGE => {
+            Some((odds, row)) if *odds > 0.0 && self.share(row) >= row.least_coverage() => {
                 Some(ColumnClass {
                     entity: Some(row.entity),
                     tag: self.tag_of(row.entity),
@@ -194,16 +237,18 @@ impl ColumnEvidence {
 
     /// The log-odds of the type of `row`.
     fn odds(&self, row: &Tally) -> f32 {
-        let valid = row.by_form.max(row.by_name);
+        let valid = row.valid();
         let invalid = self.judged.saturating_sub(valid) as f32;
         let by_form = row.by_form as f32;
-        let by_name = valid.saturating_sub(row.by_form) as f32;
-        let for_form = (VALID_IN_TYPE / CHANCE_BY_FORM).ln().min(STRONGEST_VALUE);
-        let for_name = (VALID_IN_TYPE / CHANCE_BY_NAME).ln().min(STRONGEST_VALUE);
+        let others = valid.saturating_sub(row.by_form) as f32;
+        let gain = |chance: f32| (VALID_IN_TYPE / chance).ln().min(STRONGEST_VALUE);
         let against = ((1.0 - VALID_IN_TYPE) / (1.0 - CHANCE_BY_NAME))
             .ln()
             .max(-STRONGEST_DOUBT);
-        self.prior(row.entity) + by_form * for_form + by_name * for_name + invalid * against
+        self.prior(row.entity)
+            + by_form * gain(CHANCE_BY_FORM)
+            + others * gain(row.chance)
+            + invalid * against
     }
 
     fn prior(&self, entity: Entity) -> f32 {
@@ -225,7 +270,7 @@ impl ColumnEvidence {
     }
 
     fn share(&self, row: &Tally) -> f32 {
-        row.by_form.max(row.by_name) as f32 / self.judged.max(1) as f32
+        row.valid() as f32 / self.judged.max(1) as f32
     }
 
     fn valid_ratio(&self) -> f32 {
@@ -235,7 +280,7 @@ impl ColumnEvidence {
     fn reasons(&self, row: &Tally) -> Vec<String> {
         let mut reasons = vec![format!(
             "{} of {} distinct values are `{}`",
-            row.by_form.max(row.by_name),
+            row.valid(),
             self.judged,
             row.entity.name()
         )];
