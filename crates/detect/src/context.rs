@@ -12,7 +12,7 @@ const REACH: usize = 40;
 
 /// A set of topics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Topics(u8);
+pub(crate) struct Topics(u16);
 
 impl Topics {
     pub(crate) const NONE: Topics = Topics(0);
@@ -24,6 +24,10 @@ impl Topics {
     pub(crate) const VERSION: Topics = Topics(1 << 4);
     /// Numbers of orders, parcels, tickets and the like.
     pub(crate) const REFERENCE: Topics = Topics(1 << 5);
+    /// Places by latitude and longitude.
+    pub(crate) const PLACE: Topics = Topics(1 << 6);
+    /// Codes of banks.
+    pub(crate) const BIC: Topics = Topics(1 << 7);
 
     /// Whether the sets share a topic.
     pub(crate) const fn touches(self, other: Topics) -> bool {
@@ -61,6 +65,7 @@ impl BitOr for Topics {
 pub(crate) struct Context {
     around: Topics,
     closest_before: Topics,
+    next: Topics,
 }
 
 impl Context {
@@ -73,6 +78,11 @@ impl Context {
     pub(crate) fn introduces(&self, topic: Topics) -> bool {
         self.closest_before.touches(topic)
     }
+
+    /// Whether the very next word after the candidate speaks of `topic`.
+    pub(crate) fn precedes(&self, topic: Topics) -> bool {
+        self.next.touches(topic)
+    }
 }
 
 /// Reads the whole words within [`REACH`] of `start..end`.
@@ -81,6 +91,7 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
     let mut context = Context {
         around: of_column,
         closest_before: of_column,
+        next: Topics::NONE,
     };
     if !text.has_letters {
         return context;
@@ -95,9 +106,14 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
             context.around = context.around | topics;
         }
     }
-    for word in whole_words_after(text, end).split(|byte| !letter(*byte)) {
-        context.around = context.around | of_word(word);
-    }
+    let after = whole_words_after(text, end);
+    let mut words = after
+        .split(|byte| !letter(*byte))
+        .filter(|word| !word.is_empty());
+    context.next = words.next().map_or(Topics::NONE, of_word);
+    context.around = words.fold(context.around | context.next, |topics, word| {
+        topics | of_word(word)
+    });
     context
 }
 
@@ -157,8 +173,25 @@ const BY_TOPIC: &[(Topics, &[&str])] = &[
         "case", "batch", "lot", "part", "item", "product", "article", "model", "timestamp", "epoch",
         "parcel", "shipment", "transaction", "txn", "trace", "request", "job", "id", "hash",
         "checksum", "bestellung", "bestellnummer", "rechnung", "commande", "facture", "pedido",
-        "factura", "fatura", "rma", "po", "awb",
+        "factura", "fatura", "rma", "po", "awb", "waybill", "consignment", "receipt", "voucher",
+        "coupon", "sequence", "seq", "row", "port", "pid", "commit", "revision", "auftrag",
+        "auftragsnummer", "rechnungsnummer", "lieferschein", "sendungsnummer", "artikel",
+        "artikelnummer", "seriennummer", "vorgang", "colis", "suivi", "numcommande", "seguimiento",
+        "albaran", "ordine", "fattura", "spedizione", "tracciamento", "bestelling",
+        "bestelnummer", "factuur", "zending", "zamowienie", "zamówienie", "faktura", "przesylka",
+        "przesyłka", "bestallning", "beställning", "ordernummer", "fakturanummer", "siparis",
+        "sipariş", "kargo", "rastreio", "nfe", "barra", "barras", "strichcode",
+        "streckkod", "注文番号", "追跡番号", "订单号", "快递单号", "주문번호", "운송장번호",
     ]),
+    (Topics::PLACE, &[
+        "coordinates", "coordinate", "coords", "coord", "latitude", "longitude", "lat", "lng", "lon",
+        "latlng", "latlon", "latlong", "geo", "geolocation", "geopoint", "gps", "location", "position",
+        "loc", "pos", "koordinaten", "standort", "coordonnees", "coordonnées",
+        "coordenadas", "ubicacion", "ubicación", "posizione", "localizacao",
+        "localização", "posicao", "posição", "wspolrzedne", "współrzędne", "koordinater",
+        "konum", "koordinat", "coordinaten", "locatie", "座標", "坐标", "좌표",
+    ]),
+    (Topics::BIC, &["bic", "swift", "bics", "biccode", "swiftcode", "swiftbic", "bicswift"]),
 ];
 
 static WORDS: Table<Topics, 512> = Table::new(BY_TOPIC);

@@ -1,6 +1,6 @@
 //! The pass over one value.
 
-use crate::find::{assignment, connection, email, hardware, number};
+use crate::find::{assignment, bic, connection, crypto, email, hardware, number};
 use crate::hint::Hint;
 use crate::secret::Literals;
 use crate::span::{Candidates, Spans};
@@ -50,6 +50,14 @@ const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         may_find: |survey| survey.colons > 0 || survey.equals > 0,
         find: assignment::find,
+    },
+    Recogniser {
+        may_find: |survey| survey.long_word,
+        find: crypto::find,
+    },
+    Recogniser {
+        may_find: bic::may_find,
+        find: bic::find,
     },
 ];
 

@@ -47,6 +47,12 @@ entities! {
     IpAddress = "IP_ADDRESS", "pii.ip", 1;
     /// Hardware address, EUI-48 or EUI-64.
     MacAddress = "MAC_ADDRESS", "pii.mac", 2;
+    /// Address of a crypto currency: Base58Check, Bech32 or hexadecimal with EIP-55.
+    CryptoAddress = "CRYPTO_ADDRESS", "pii.crypto_address", 2;
+    /// Latitude and longitude in decimal degrees, where a word or the column says so.
+    GeoCoordinates = "GEO_COORDINATES", "pii.location", 1;
+    /// Business identifier code of a bank (ISO 9362), where a word or the column says so.
+    SwiftBic = "SWIFT_BIC", "pii.bank_account", 1;
     /// Name of a person; by column only.
     Person = "PERSON", "pii.name", 1;
     /// Street address; by column only.

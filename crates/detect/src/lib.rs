@@ -55,7 +55,7 @@
 //! | `pii.username` | `USERNAME` | `USERNAME` |
 //! | `pii.address` | `STREET_ADDRESS` | `STREET_ADDRESS` |
 //! | `pii.postal_code` | `POSTAL_CODE` | `POSTAL_CODE` |
-//! | `pii.location` | | |
+//! | `pii.location` | `GEO_COORDINATES` | `GEO_COORDINATES` |
 //! | `pii.birth_date` | `DATE_OF_BIRTH` | `DATE_OF_BIRTH` |
 //! | `pii.gender` | | |
 //! | `pii.demographic` | | |
@@ -63,7 +63,8 @@
 //! | `pii.card` | `CREDIT_CARD` | `CREDIT_CARD` |
 //! | `pii.card_security` | | |
 //! | `pii.iban` | `IBAN` | `IBAN` |
-//! | `pii.bank_account` | | |
+//! | `pii.bank_account` | | `SWIFT_BIC` |
+//! | `pii.crypto_address` | `CRYPTO_ADDRESS` | `CRYPTO_ADDRESS` |
 //! | `pii.ip` | `IP_ADDRESS` | `IP_ADDRESS` |
 //! | `pii.mac` | `MAC_ADDRESS` | `MAC_ADDRESS` |
 //! | `secret.password` | `PASSWORD` | `PASSWORD`, `CONNECTION_STRING` (only the password in it) |
