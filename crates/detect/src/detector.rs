@@ -1,6 +1,6 @@
 //! The pass over one value.
 
-use crate::find::{assignment, bic, connection, crypto, email, hardware, number};
+use crate::find::{assignment, bic, connection, crypto, email, hardware, number, track, travel};
 use crate::hint::Hint;
 use crate::secret::Literals;
 use crate::span::{Candidates, Spans};
@@ -58,6 +58,14 @@ const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         may_find: bic::may_find,
         find: bic::find,
+    },
+    Recogniser {
+        may_find: track::may_find,
+        find: track::find,
+    },
+    Recogniser {
+        may_find: travel::may_find,
+        find: travel::find,
     },
 ];
 

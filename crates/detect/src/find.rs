@@ -14,3 +14,5 @@ pub(crate) mod number;
 mod phone;
 mod phone_codes;
 mod ssn;
+pub(crate) mod track;
+pub(crate) mod travel;

@@ -50,7 +50,7 @@
 //! | `pii.email` | `EMAIL_ADDRESS` | `EMAIL_ADDRESS` |
 //! | `pii.phone` | `PHONE_NUMBER` | `PHONE_NUMBER` |
 //! | `pii.ssn` | `US_SSN` | `US_SSN` |
-//! | `pii.national_id` | | |
+//! | `pii.national_id` | | `PASSPORT` (machine-readable zones) |
 //! | `pii.name` | `PERSON` | `PERSON` |
 //! | `pii.username` | `USERNAME` | `USERNAME` |
 //! | `pii.address` | `STREET_ADDRESS` | `STREET_ADDRESS` |
@@ -61,7 +61,7 @@
 //! | `pii.demographic` | | |
 //! | `pii.health` | | |
 //! | `pii.card` | `CREDIT_CARD` | `CREDIT_CARD` |
-//! | `pii.card_security` | | |
+//! | `pii.card_security` | | `CARD_TRACK` |
 //! | `pii.iban` | `IBAN` | `IBAN` |
 //! | `pii.bank_account` | | `SWIFT_BIC` |
 //! | `pii.crypto_address` | `CRYPTO_ADDRESS` | `CRYPTO_ADDRESS` |

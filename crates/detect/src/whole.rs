@@ -41,6 +41,7 @@ fn fits(value: &[u8], entity: Entity) -> bool {
         Entity::EmailAddress | Entity::CreditCard | Entity::PhoneNumber | Entity::UsSsn => false,
         Entity::Iban | Entity::IpAddress | Entity::MacAddress | Entity::Jwt => false,
         Entity::CryptoAddress | Entity::GeoCoordinates | Entity::SwiftBic => false,
+        Entity::CardTrack | Entity::Passport => false,
         Entity::PrivateKey | Entity::ConnectionString | Entity::AwsAccessKeyId => false,
         Entity::GithubToken | Entity::GitlabToken | Entity::SlackToken => false,
         Entity::SlackWebhook | Entity::StripeKey | Entity::GoogleApiKey => false,

@@ -66,6 +66,54 @@ fn what_only_looks_like_a_wallet() {
 }
 
 #[test]
+fn magnetic_stripes() {
+    let first = "%B4111111111111111^LOVELACE/ADA^29121010000000000000?";
+    let second = ";4111111111111111=29121010000000000000?";
+    for track in [first, second, ";4111111111111111=2912101"] {
+        let want = format!("CARD_TRACK({track})");
+        assert_eq!(found(None, track), want);
+        assert_eq!(found(None, &format!("swiped {track}, then")), want);
+    }
+    let both = format!("{first}{second}");
+    let want = format!("CARD_TRACK({first}) CARD_TRACK({second})");
+    assert_eq!(found(None, &both), want);
+    for value in [
+        "%B4111111111111112^LOVELACE/ADA^29121010000000000000?",
+        ";4111111111111112=29121010000000000000?",
+        "a=1;1234567890123456=29121010000",
+        "100%B",
+    ] {
+        assert_eq!(found(None, value), "", "in `{value}`");
+    }
+}
+
+/// The specimens of ICAO 9303, parts 4 to 6.
+const ZONES: &[&str] = &[
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+    "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+    "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6",
+];
+
+#[test]
+fn machine_readable_zones() {
+    for zone in ZONES {
+        let want = format!("PASSPORT({zone})");
+        assert_eq!(found(None, zone), want);
+        assert_eq!(found(None, &format!("scan:\n{zone}\nok")), want);
+        let wrong = zone.replace("740812", "740813");
+        let wrong = wrong.replace("D23145890", "D23145891");
+        assert_eq!(found(None, &wrong), "");
+    }
+    assert_eq!(
+        found(
+            None,
+            "git log <<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<< 20240131 12:30"
+        ),
+        ""
+    );
+}
+
+#[test]
 fn coordinates_need_a_word_or_a_column() {
     for (column, value, want) in [
         (

@@ -97,7 +97,8 @@ fn laid_out<'g>(groups: &'g [Group], layout: &[usize]) -> Option<&'g [Group]> {
     fits.then_some(card)
 }
 
-fn is_card(digits: impl DoubleEndedIterator<Item = u8> + Clone, length: usize) -> bool {
+/// Issuer range, length and check digit are those of a card, and the digits not all alike.
+pub(super) fn is_card(digits: impl DoubleEndedIterator<Item = u8> + Clone, length: usize) -> bool {
     let issuer = digits
         .clone()
         .take(6)

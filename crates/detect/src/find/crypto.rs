@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 
 /// The check sum is right: one in four thousand million by chance.
 const CHECKED: u8 = 99;
-/// `0x` and forty digits in one case, which carry no check sum.
-const UNCHECKED: u8 = 88;
+/// `0x` and forty digits in one case carry no check sum, but nothing else is written so; above
+/// whole cells of a column called an address.
+const UNCHECKED: u8 = 97;
 
 /// The shortest Base58Check address, of a hash that begins with zeros.
 const SHORTEST: usize = 26;
