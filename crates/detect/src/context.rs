@@ -31,6 +31,8 @@ impl Topics {
     pub(crate) const VERSION: Topics = Topics(1 << 4);
     /// Numbers of orders, parcels, tickets and the like.
     pub(crate) const REFERENCE: Topics = Topics(1 << 5);
+    /// Places by latitude and longitude.
+    pub(crate) const PLACE: Topics = Topics(1 << 7);
     /// Identifiers in general: "tax id", "document number".
     pub(crate) const IDENTIFIER: Topics = Topics(1 << 6);
 
@@ -76,6 +78,7 @@ impl BitOr for Topics {
 pub(crate) struct Context {
     around: Topics,
     closest_before: Topics,
+    next: Topics,
 }
 
 impl Context {
@@ -88,6 +91,11 @@ impl Context {
     pub(crate) fn introduces(&self, topic: Topics) -> bool {
         self.closest_before.touches(topic)
     }
+
+    /// Whether the very next word after the candidate speaks of `topic`.
+    pub(crate) fn precedes(&self, topic: Topics) -> bool {
+        self.next.touches(topic)
+    }
 }
 
 /// Reads the whole words within [`REACH`] of `start..end`.
@@ -96,6 +104,7 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
     let mut context = Context {
         around: of_column,
         closest_before: of_column,
+        next: Topics::NONE,
     };
     if !text.has_letters {
         return context;
@@ -111,10 +120,15 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
             context.around = context.around | topics;
         }
     }
+    let after = whole_words_after(text, end);
+    let mut words = after
+        .split(|byte| !letter(*byte))
+        .filter(|word| !word.is_empty());
     let mut phrases = Phrases::default();
-    for word in whole_words_after(text, end).split(|byte| !letter(*byte)) {
-        context.around = context.around | phrases.take(word);
-    }
+    context.next = words.next().map_or(Topics::NONE, |word| phrases.take(word));
+    context.around = words.fold(context.around | context.next, |topics, word| {
+        topics | phrases.take(word)
+    });
     context
 }
 
@@ -212,7 +226,23 @@ const BY_TOPIC: &[(Topics, &[&str])] = &[
         "case", "batch", "lot", "part", "item", "product", "article", "model", "timestamp", "epoch",
         "parcel", "shipment", "transaction", "txn", "trace", "request", "job", "id", "hash",
         "checksum", "bestellung", "bestellnummer", "rechnung", "commande", "facture", "pedido",
-        "factura", "fatura", "rma", "po", "awb",
+        "factura", "fatura", "rma", "po", "awb", "waybill", "consignment", "receipt", "voucher",
+        "coupon", "sequence", "seq", "row", "port", "pid", "commit", "revision", "auftrag",
+        "auftragsnummer", "rechnungsnummer", "lieferschein", "sendungsnummer", "artikel",
+        "artikelnummer", "seriennummer", "vorgang", "colis", "suivi", "numcommande", "seguimiento",
+        "albaran", "ordine", "fattura", "spedizione", "tracciamento", "bestelling",
+        "bestelnummer", "factuur", "zending", "zamowienie", "zamówienie", "faktura", "przesylka",
+        "przesyłka", "bestallning", "beställning", "ordernummer", "fakturanummer", "siparis",
+        "sipariş", "kargo", "rastreio", "nfe", "barra", "barras", "strichcode",
+        "streckkod", "注文番号", "追跡番号", "订单号", "快递单号", "주문번호", "운송장번호",
+    ]),
+    (Topics::PLACE, &[
+        "coordinates", "coordinate", "coords", "coord", "latitude", "longitude", "lat", "lng", "lon",
+        "latlng", "latlon", "latlong", "geo", "geolocation", "geopoint", "gps", "location", "position",
+        "loc", "pos", "koordinaten", "standort", "coordonnees", "coordonnées",
+        "coordenadas", "ubicacion", "ubicación", "posizione", "localizacao",
+        "localização", "posicao", "posição", "wspolrzedne", "współrzędne", "koordinater",
+        "konum", "koordinat", "coordinaten", "locatie", "座標", "坐标", "좌표",
     ]),
 ];
 

@@ -1,6 +1,9 @@
 //! The pass over one value.
 
-use crate::find::{address, assignment, connection, email, hardware, identifier, number, person};
+use crate::find::{
+    address, assignment, connection, crypto, email, hardware, identifier, number, person, track,
+    travel,
+};
 use crate::hint::Hint;
 use crate::names::Gazetteer;
 use crate::secret::Literals;
@@ -61,6 +64,18 @@ const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         may_find: address::may_find,
         find: address::find,
+    },
+    Recogniser {
+        may_find: |survey| survey.long_word,
+        find: crypto::find,
+    },
+    Recogniser {
+        may_find: track::may_find,
+        find: track::find,
+    },
+    Recogniser {
+        may_find: travel::may_find,
+        find: travel::find,
     },
 ];
 

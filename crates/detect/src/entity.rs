@@ -47,6 +47,14 @@ entities! {
     IpAddress = "IP_ADDRESS", "pii.ip", 1;
     /// Hardware address, EUI-48 or EUI-64.
     MacAddress = "MAC_ADDRESS", "pii.mac", 2;
+    /// Address of a crypto currency: Base58Check, Bech32 or hexadecimal with EIP-55.
+    CryptoAddress = "CRYPTO_ADDRESS", "pii.crypto_address", 2;
+    /// Magnetic stripe of a payment card (ISO/IEC 7813).
+    CardTrack = "CARD_TRACK", "pii.card_security", 3;
+    /// Machine-readable zone of a passport or identity card (ICAO 9303).
+    Passport = "PASSPORT", "pii.national_id", 2;
+    /// Latitude and longitude in decimal degrees, where a word or the column says so.
+    GeoCoordinates = "GEO_COORDINATES", "pii.location", 1;
     /// Name of a person: by column, honorific, label, or a given name and surname of the list.
     Person = "PERSON", "pii.name", 1;
     /// Street address: by column, or a house number beside the words of a street.

@@ -58,20 +58,21 @@
 //! | `pii.email` | `EMAIL_ADDRESS` | `EMAIL_ADDRESS` |
 //! | `pii.phone` | `PHONE_NUMBER` | `PHONE_NUMBER` |
 //! | `pii.ssn` | `US_SSN` | `US_SSN` |
-//! | `pii.national_id` | | |
+//! | `pii.national_id` | | `PASSPORT` (machine-readable zones) |
 //! | `pii.name` | `PERSON` | `PERSON` |
 //! | `pii.username` | `USERNAME` | `USERNAME` |
 //! | `pii.address` | `STREET_ADDRESS` | `STREET_ADDRESS` |
 //! | `pii.postal_code` | `POSTAL_CODE` | `POSTAL_CODE` |
-//! | `pii.location` | | |
+//! | `pii.location` | `GEO_COORDINATES` | `GEO_COORDINATES` |
 //! | `pii.birth_date` | `DATE_OF_BIRTH` | `DATE_OF_BIRTH` |
 //! | `pii.gender` | | |
 //! | `pii.demographic` | | |
 //! | `pii.health` | | |
 //! | `pii.card` | `CREDIT_CARD` | `CREDIT_CARD` |
-//! | `pii.card_security` | | |
+//! | `pii.card_security` | | `CARD_TRACK` |
 //! | `pii.iban` | `IBAN` | `IBAN` |
-//! | `pii.bank_account` | | |
+//! | `pii.bank_account` | | `SWIFT_BIC` |
+//! | `pii.crypto_address` | `CRYPTO_ADDRESS` | `CRYPTO_ADDRESS` |
 //! | `pii.ip` | `IP_ADDRESS` | `IP_ADDRESS` |
 //! | `pii.mac` | `MAC_ADDRESS` | `MAC_ADDRESS` |
 //! | `secret.password` | `PASSWORD` | `PASSWORD`, `CONNECTION_STRING` (only the password in it) |

@@ -35,7 +35,11 @@ pub const TAGS: &[TagRow] = &[
     row("pii.username", Some(Entity::Username), "login name"),
     row("pii.address", Some(Entity::StreetAddress), "street address"),
     row("pii.postal_code", Some(Entity::PostalCode), "postal code"),
-    row("pii.location", None, "latitude and longitude"),
+    row(
+        "pii.location",
+        Some(Entity::GeoCoordinates),
+        "latitude and longitude",
+    ),
     row("pii.birth_date", Some(Entity::DateOfBirth), "date of birth"),
     row("pii.gender", None, "gender or sex"),
     row(
@@ -63,6 +67,11 @@ pub const TAGS: &[TagRow] = &[
         "pii.bank_account",
         None,
         "national bank account number, routing number",
+    ),
+    row(
+        "pii.crypto_address",
+        Some(Entity::CryptoAddress),
+        "address of a crypto currency",
     ),
     row("pii.ip", Some(Entity::IpAddress), "IP address"),
     row("pii.mac", Some(Entity::MacAddress), "hardware address"),

@@ -43,7 +43,9 @@ pub(super) fn national(number: &Number<'_, '_>, found: &mut Candidates) {
         return;
     };
     let context = text.context(start, end);
-    let about_phones = context.mentions(Topics::PHONE) && !context.introduces(Topics::REFERENCE);
+    // "Tel. 030 901820" and "030 901820 (mobile)", but not "account 12345678, told on the phone".
+    let about_phones = context.introduces(Topics::PHONE)
+        || (context.precedes(Topics::PHONE) && !context.introduces(Topics::REFERENCE));
     if about_phones && !is_date(text.slice(start, end)) {
         found.add(start, end, Entity::PhoneNumber, NATIONAL);
     }
