@@ -2,6 +2,7 @@
 //!
 //! A nine-digit number is a social security number after "ssn" and nothing after "order".
 
+use crate::Entity;
 use crate::column::Name;
 use crate::find::identifier;
 use crate::names::Fnv;
@@ -10,6 +11,9 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::BitOr;
 use std::sync::LazyLock;
+
+/// The longest phrase in bytes: twenty letters of two bytes each, and some.
+const LONGEST_PHRASE: usize = 64;
 
 /// How far to look on either side, in bytes.
 const REACH: usize = 40;
@@ -78,6 +82,7 @@ impl BitOr for Topics {
 pub(crate) struct Context {
     around: Topics,
     closest_before: Topics,
+    label: Topics,
     next: Topics,
 }
 
@@ -92,6 +97,12 @@ impl Context {
         self.closest_before.touches(topic)
     }
 
+    /// Whether a word between the candidate and the number before it, if there is one, speaks of
+    /// `topic`; else the column.
+    pub(crate) fn labels(&self, topic: Topics) -> bool {
+        self.label.touches(topic)
+    }
+
     /// Whether the very next word after the candidate speaks of `topic`.
     pub(crate) fn precedes(&self, topic: Topics) -> bool {
         self.next.touches(topic)
@@ -104,6 +115,7 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
     let mut context = Context {
         around: of_column,
         closest_before: of_column,
+        label: of_column,
         next: Topics::NONE,
     };
     if !text.has_letters {
@@ -112,12 +124,20 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
     let first = start.saturating_sub(REACH);
     let before = text.slice(first, start);
     let cut = text.before(first).is_some_and(letter);
+    let own = before.iter().rposition(u8::is_ascii_digit).unwrap_or(0);
     let mut phrases = Phrases::default();
-    for word in before.split(|byte| !letter(*byte)).skip(usize::from(cut)) {
+    let mut place = 0;
+    for word in before.split(|byte| !letter(*byte)) {
+        let starts = place;
+        place += word.len() + 1;
         let topics = phrases.take(word);
-        if topics != Topics::NONE {
-            context.closest_before = topics;
-            context.around = context.around | topics;
+        if topics == Topics::NONE || (cut && starts == 0) {
+            continue;
+        }
+        context.closest_before = topics;
+        context.around = context.around | topics;
+        if starts >= own {
+            context.label = context.label | topics;
         }
     }
     let after = whole_words_after(text, end);
@@ -134,7 +154,7 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
 
 /// Words in a row, written together: what the last one, two or three of them are about.
 struct Phrases {
-    letters: [u8; REACH],
+    letters: [u8; LONGEST_PHRASE],
     length: usize,
     /// Where the last three words begin, the newest first.
     starts: [usize; 3],
@@ -143,7 +163,7 @@ struct Phrases {
 impl Default for Phrases {
     fn default() -> Phrases {
         Phrases {
-            letters: [0; REACH],
+            letters: [0; LONGEST_PHRASE],
             length: 0,
             starts: [0; 3],
         }
@@ -151,23 +171,46 @@ impl Default for Phrases {
 }
 
 impl Phrases {
+    /// Adds the letters of a word in lower case; `None` when they are too many.
+    fn push(&mut self, word: &[u8]) -> Option<()> {
+        let room = self.letters.get_mut(self.length..)?;
+        if word.is_ascii() {
+            let room = room.get_mut(..word.len())?;
+            room.copy_from_slice(word);
+            room.make_ascii_lowercase();
+            self.length += word.len();
+            return Some(());
+        }
+        let lower = str::from_utf8(word)
+            .ok()?
+            .chars()
+            .flat_map(char::to_lowercase);
+        let mut used = 0;
+        for letter in lower {
+            let room = room.get_mut(used..used + letter.len_utf8())?;
+            letter.encode_utf8(room);
+            used += letter.len_utf8();
+        }
+        self.length += used;
+        Some(())
+    }
+
     /// The topics of the longest phrase that ends with `word`.
     fn take(&mut self, word: &[u8]) -> Topics {
         if word.is_empty() {
             return Topics::NONE;
         }
-        if self.length + word.len() > REACH {
+        if self.length + word.len() > LONGEST_PHRASE {
             *self = Phrases::default();
         }
-        let end = self.length + word.len();
-        let Some(room) = self.letters.get_mut(self.length..end) else {
+        let start = self.length;
+        if self.push(word).is_none() {
+            *self = Phrases::default();
             return Topics::NONE;
-        };
-        room.copy_from_slice(word);
-        room.make_ascii_lowercase();
+        }
         let [last, before, _] = self.starts;
-        self.starts = [self.length, last, before];
-        self.length = end;
+        self.starts = [start, last, before];
+        let end = self.length;
         let phrases = self.starts.iter().rev();
         phrases
             .filter_map(|start| WORDS.0.get(self.letters.get(*start..end)?))
@@ -246,6 +289,63 @@ const BY_TOPIC: &[(Topics, &[&str])] = &[
     ]),
 ];
 
+/// Prefix of the names of a country's identifiers, and how columns call any of them.
+#[rustfmt::skip] // Words in lines, not one a line.
+const BY_COUNTRY: &[(&str, &[&str])] = &[
+    ("AR_", &["arid", "arnationalid", "artaxid", "artin", "aridnumber", "nationalidar", "taxidar", "natidar", "arnatid"]),
+    ("AU_", &["auid", "aunationalid", "autaxid", "autin", "auidnumber", "nationalidau", "taxidau", "natidau", "aunatid"]),
+    ("BE_", &["beid", "benationalid", "betaxid", "betin", "beidnumber", "nationalidbe", "taxidbe", "natidbe", "benatid"]),
+    ("BG_", &["bgid", "bgnationalid", "bgtaxid", "bgtin", "bgidnumber", "nationalidbg", "taxidbg", "natidbg", "bgnatid"]),
+    ("BR_", &["brid", "brnationalid", "brtaxid", "brtin", "bridnumber", "nationalidbr", "taxidbr", "natidbr", "brnatid"]),
+    ("CA_", &["caid", "canationalid", "cataxid", "catin", "caidnumber", "nationalidca", "taxidca", "natidca", "canatid"]),
+    ("CH_", &["chid", "chnationalid", "chtaxid", "chtin", "chidnumber", "nationalidch", "taxidch", "natidch", "chnatid"]),
+    ("CL_", &["clid", "clnationalid", "cltaxid", "cltin", "clidnumber", "nationalidcl", "taxidcl", "natidcl", "clnatid"]),
+    ("CN_", &["cnid", "cnnationalid", "cntaxid", "cntin", "cnidnumber", "nationalidcn", "taxidcn", "natidcn", "cnnatid"]),
+    ("CZ_", &["czid", "cznationalid", "cztaxid", "cztin", "czidnumber", "nationalidcz", "taxidcz", "natidcz", "cznatid"]),
+    ("DE_", &["deid", "denationalid", "detaxid", "detin", "deidnumber", "nationalidde", "taxidde", "natidde", "denatid"]),
+    ("DK_", &["dkid", "dknationalid", "dktaxid", "dktin", "dkidnumber", "nationaliddk", "taxiddk", "natiddk", "dknatid"]),
+    ("EE_", &["eeid", "eenationalid", "eetaxid", "eetin", "eeidnumber", "nationalidee", "taxidee", "natidee", "eenatid"]),
+    ("EG_", &["egid", "egnationalid", "egtaxid", "egtin", "egidnumber", "nationalideg", "taxideg", "natideg", "egnatid"]),
+    ("ES_", &["esid", "esnationalid", "estaxid", "estin", "esidnumber", "nationalides", "taxides", "natides", "esnatid"]),
+    ("FI_", &["fiid", "finationalid", "fitaxid", "fitin", "fiidnumber", "nationalidfi", "taxidfi", "natidfi", "finatid"]),
+    ("FR_", &["frid", "frnationalid", "frtaxid", "frtin", "fridnumber", "nationalidfr", "taxidfr", "natidfr", "frnatid"]),
+    ("GR_", &["grid", "grnationalid", "grtaxid", "grtin", "gridnumber", "nationalidgr", "taxidgr", "natidgr", "grnatid"]),
+    ("HK_", &["hkid", "hknationalid", "hktaxid", "hktin", "hkidnumber", "nationalidhk", "taxidhk", "natidhk", "hknatid"]),
+    ("HR_", &["hrid", "hrnationalid", "hrtaxid", "hrtin", "hridnumber", "nationalidhr", "taxidhr", "natidhr", "hrnatid"]),
+    ("HU_", &["huid", "hunationalid", "hutaxid", "hutin", "huidnumber", "nationalidhu", "taxidhu", "natidhu", "hunatid"]),
+    ("IE_", &["ieid", "ienationalid", "ietaxid", "ietin", "ieidnumber", "nationalidie", "taxidie", "natidie", "ienatid"]),
+    ("IL_", &["ilid", "ilnationalid", "iltaxid", "iltin", "ilidnumber", "nationalidil", "taxidil", "natidil", "ilnatid"]),
+    ("IN_", &["inid", "innationalid", "intaxid", "intin", "inidnumber", "nationalidin", "taxidin", "natidin", "innatid"]),
+    ("IT_", &["itid", "itnationalid", "ittaxid", "ittin", "itidnumber", "nationalidit", "taxidit", "natidit", "itnatid"]),
+    ("JP_", &["jpid", "jpnationalid", "jptaxid", "jptin", "jpidnumber", "nationalidjp", "taxidjp", "natidjp", "jpnatid"]),
+    ("KR_", &["krid", "krnationalid", "krtaxid", "krtin", "kridnumber", "nationalidkr", "taxidkr", "natidkr", "krnatid"]),
+    ("LT_", &["ltid", "ltnationalid", "lttaxid", "lttin", "ltidnumber", "nationalidlt", "taxidlt", "natidlt", "ltnatid"]),
+    ("LV_", &["lvid", "lvnationalid", "lvtaxid", "lvtin", "lvidnumber", "nationalidlv", "taxidlv", "natidlv", "lvnatid"]),
+    ("MX_", &["mxid", "mxnationalid", "mxtaxid", "mxtin", "mxidnumber", "nationalidmx", "taxidmx", "natidmx", "mxnatid"]),
+    ("MY_", &["myid", "mynationalid", "mytaxid", "mytin", "myidnumber", "nationalidmy", "taxidmy", "natidmy", "mynatid"]),
+    ("NG_", &["ngid", "ngnationalid", "ngtaxid", "ngtin", "ngidnumber", "nationalidng", "taxidng", "natidng", "ngnatid"]),
+    ("NL_", &["nlid", "nlnationalid", "nltaxid", "nltin", "nlidnumber", "nationalidnl", "taxidnl", "natidnl", "nlnatid"]),
+    ("NZ_", &["nzid", "nznationalid", "nztaxid", "nztin", "nzidnumber", "nationalidnz", "taxidnz", "natidnz", "nznatid"]),
+    ("PE_", &["peid", "penationalid", "petaxid", "petin", "peidnumber", "nationalidpe", "taxidpe", "natidpe", "penatid"]),
+    ("PH_", &["phid", "phnationalid", "phtaxid", "phtin", "phidnumber", "nationalidph", "taxidph", "natidph", "phnatid"]),
+    ("PL_", &["plid", "plnationalid", "pltaxid", "pltin", "plidnumber", "nationalidpl", "taxidpl", "natidpl", "plnatid"]),
+    ("PT_", &["ptid", "ptnationalid", "pttaxid", "pttin", "ptidnumber", "nationalidpt", "taxidpt", "natidpt", "ptnatid"]),
+    ("RO_", &["roid", "ronationalid", "rotaxid", "rotin", "roidnumber", "nationalidro", "taxidro", "natidro", "ronatid"]),
+    ("SA_", &["said", "sanationalid", "sataxid", "satin", "saidnumber", "nationalidsa", "taxidsa", "natidsa", "sanatid"]),
+    ("SE_", &["seid", "senationalid", "setaxid", "setin", "seidnumber", "nationalidse", "taxidse", "natidse", "senatid"]),
+    ("SG_", &["sgid", "sgnationalid", "sgtaxid", "sgtin", "sgidnumber", "nationalidsg", "taxidsg", "natidsg", "sgnatid"]),
+    ("SI_", &["siid", "sinationalid", "sitaxid", "sitin", "siidnumber", "nationalidsi", "taxidsi", "natidsi", "sinatid"]),
+    ("SK_", &["skid", "sknationalid", "sktaxid", "sktin", "skidnumber", "nationalidsk", "taxidsk", "natidsk", "sknatid"]),
+    ("TH_", &["thid", "thnationalid", "thtaxid", "thtin", "thidnumber", "nationalidth", "taxidth", "natidth", "thnatid"]),
+    ("TR_", &["trid", "trnationalid", "trtaxid", "trtin", "tridnumber", "nationalidtr", "taxidtr", "natidtr", "trnatid"]),
+    ("TW_", &["twid", "twnationalid", "twtaxid", "twtin", "twidnumber", "nationalidtw", "taxidtw", "natidtw", "twnatid"]),
+    ("UK_", &["ukid", "uknationalid", "uktaxid", "uktin", "ukidnumber", "nationaliduk", "taxiduk", "natiduk", "uknatid"]),
+    ("US_", &["usid", "usnationalid", "ustaxid", "ustin", "usidnumber", "nationalidus", "taxidus", "natidus", "usnatid"]),
+    ("UY_", &["uyid", "uynationalid", "uytaxid", "uytin", "uyidnumber", "nationaliduy", "taxiduy", "natiduy", "uynatid"]),
+    ("VN_", &["vnid", "vnnationalid", "vntaxid", "vntin", "vnidnumber", "nationalidvn", "taxidvn", "natidvn", "vnnatid"]),
+    ("ZA_", &["zaid", "zanationalid", "zataxid", "zatin", "zaidnumber", "nationalidza", "taxidza", "natidza", "zanatid"]),
+];
+
 /// Telling words and phrases, by their lower-case letters.
 struct Words(HashMap<&'static [u8], Topics, BuildHasherDefault<Fnv>>);
 
@@ -259,8 +359,20 @@ impl Words {
         }
         for (place, unit) in identifier::units().enumerate() {
             words.add(unit.words, Topics::of_identifier(place));
+            words.add_country(unit.entity, Topics::of_identifier(place));
         }
         words
+    }
+
+    /// `sgid`, `idsg`: the country of an identifier with a word that any identifier has.
+    fn add_country(&mut self, entity: Entity, topics: Topics) {
+        let country = BY_COUNTRY
+            .iter()
+            .find(|(prefix, _)| entity.name().starts_with(prefix));
+        for word in country.into_iter().flat_map(|(_, words)| *words) {
+            let known = self.0.entry(word.as_bytes()).or_default();
+            *known = *known | topics;
+        }
     }
 
     fn add(&mut self, list: &[&'static str], topics: Topics) {
@@ -316,7 +428,10 @@ mod tests {
     fn words_fit_the_reach_and_are_lower_case_and_identifiers_fit_the_bits() {
         for word in WORDS.0.keys() {
             let text = str::from_utf8(word).expect("written as text");
-            assert!(word.len() <= REACH && text.to_lowercase() == text, "{text}");
+            assert!(
+                word.len() <= LONGEST_PHRASE && text.to_lowercase() == text,
+                "{text}"
+            );
         }
         assert!(identifier::units().count() + FIRST_IDENTIFIER <= 128);
     }

@@ -1,8 +1,8 @@
 //! The pass over one value.
 
 use crate::find::{
-    address, assignment, connection, crypto, email, hardware, identifier, number, person, track,
-    travel,
+    address, assignment, connection, crypto, email, hardware, identifier, number, person, spoken,
+    track, travel,
 };
 use crate::hint::Hint;
 use crate::names::Gazetteer;
@@ -62,6 +62,10 @@ const RECOGNISERS: &[Recogniser] = &[
         find: assignment::find,
     },
     Recogniser {
+        may_find: spoken::may_find,
+        find: spoken::find,
+    },
+    Recogniser {
         may_find: address::may_find,
         find: address::find,
     },
@@ -113,8 +117,8 @@ impl Detector {
         if survey.letters >= person::FEWEST_LETTERS && hint.is_none_or(|hint| !hint.names_things) {
             person::find(&self.names, &text, &mut found);
         }
-        if let Some(entity) = hint.and_then(|hint| hint.classification()?.entity) {
-            whole::find(&text, entity, &mut found);
+        if let Some(class) = hint.and_then(Hint::classification) {
+            whole::find(&text, class, &mut found);
         }
         found.settle(spans);
     }

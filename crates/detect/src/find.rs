@@ -17,6 +17,7 @@ pub(crate) mod person;
 pub(crate) mod person_words;
 mod phone;
 mod phone_codes;
+pub(crate) mod spoken;
 mod ssn;
 pub(crate) mod track;
 pub(crate) mod travel;

@@ -1,15 +1,21 @@
 //! Values that are sensitive because of what the column, or the name before them, is called.
 
 use crate::Entity;
-use crate::placeholder::entropy;
+use crate::column::Classification;
+use crate::placeholder::{entropy, is_placeholder};
 use crate::span::Candidates;
 use crate::text::{Text, is_uuid};
 
 /// Above what is found inside the value: the rest of it must not stay behind.
 const SCORE: u8 = 96;
 
-/// Notes the whole cell, blanks around it left out, when it can be an `entity`.
-pub(crate) fn find(text: &Text<'_>, entity: Entity, found: &mut Candidates) {
+/// Notes the whole cell, blanks around it left out, when it can be what the column is called.
+pub(crate) fn find(text: &Text<'_>, class: Classification, found: &mut Candidates) {
+    let Some(entity) = class.entity else { return };
+    let entity = match is_aws_secret(text.bytes.trim_ascii()) && names_aws(class) {
+        true => Entity::AwsSecretKey,
+        false => entity,
+    };
     let trimmed = text.bytes.trim_ascii();
     let start = text.bytes.len() - text.bytes.trim_ascii_start().len();
     note(text, start..start + trimmed.len(), entity, found);
@@ -28,6 +34,12 @@ pub(crate) fn note(
     }
 }
 
+/// Whether a name says that it holds the secret key of AWS.
+pub(crate) fn names_aws(class: Classification) -> bool {
+    let evidence = class.evidence;
+    evidence.starts_with("aws") || evidence.ends_with("secret_access_key")
+}
+
 /// The types that only a name reveals, and what their values look like.
 const BY_NAME: &[(Entity, fn(&[u8]) -> bool)] = &[
     (Entity::Person, is_person),
@@ -35,7 +47,7 @@ const BY_NAME: &[(Entity, fn(&[u8]) -> bool)] = &[
     (Entity::PostalCode, is_postal_code),
     (Entity::DateOfBirth, is_date),
     (Entity::Username, is_username),
-    (Entity::Password, |value| !value.is_empty()),
+    (Entity::Password, |value| !is_placeholder(value)),
     (Entity::PasswordHash, |value| !value.is_empty()),
     (Entity::Secret, is_secret),
     (Entity::TotpSecret, is_secret),
@@ -60,7 +72,7 @@ fn is_username(value: &[u8]) -> bool {
 
 /// Shorter ones are flags and counts.
 fn is_secret(value: &[u8]) -> bool {
-    value.len() >= 6
+    value.len() >= 6 && !is_placeholder(value)
 }
 
 /// An e-mail address or URL alone, as columns called `contact` have it.

@@ -240,7 +240,7 @@ const BY_TAG: &[(&str, &[&str])] = &[
     ("secret.key", &[
         "app_key", "api_token_secret", "webhook_key", "encryption_secret",
         "secret", "secrets", "secret_key", "client_secret", "app_secret", "api_key", "apikey",
-        "api_secret", "access_key", "secret_access_key", "aws_secret_access_key", "private_key",
+        "api_secret", "access_key", "secret_access_key", "aws_secret_access_key", "aws_secret_key", "aws_secret", "aws_sk", "private_key",
         "privatekey", "encryption_key", "signing_key", "signing_secret", "webhook_secret",
         "shared_secret", "master_key", "ssh_key", "license_key", "account_key",
         "service_account_key", "consumer_secret", "hmac_key", "auth_key", "x_api_key", "credential",

@@ -9,15 +9,15 @@ use super::types::Class;
 use super::{Classification, classify_column, phrases};
 use crate::context::Topics;
 use crate::find::identifier;
-use crate::{Detector, Entity, Hint, Spans};
+use crate::{Detector, Entity, Hint, Span, Spans};
 use smallvec::SmallVec;
 
 /// Distinct values that are looked at; later ones change nothing.
 const MOST_VALUES: usize = 200;
 /// Fewer distinct values say nothing about a column; the name alone is judged.
 const FEWEST_VALUES: usize = 5;
-/// Longer values are texts, not values of one type.
-const LONGEST_VALUE: usize = 256;
+/// Longer values are texts, not values of one type; the longest are private keys.
+const LONGEST_VALUE: usize = 8192;
 /// The most that one value may add, in nats: no single value decides.
 const STRONGEST_VALUE: f32 = 1.5;
 /// The most that one value may take away, in nats: junk in a column is common.
@@ -145,7 +145,7 @@ impl ColumnEvidence {
         self.judged += 1;
         let mut spans = Spans::new();
         detector.detect(value, None, &mut spans);
-        let by_form = whole_value(&spans, value);
+        let by_form = whole_value(&spans, value).filter(|_| !self.counts_things());
         detector.detect(value, Some(&self.hint), &mut spans);
         let by_name = whole_value(&spans, value);
         if let Some(entity) = by_form {
@@ -155,9 +155,18 @@ impl ColumnEvidence {
             self.row(entity).by_name += 1;
         }
         // Numbers of orders and books have check digits as well.
-        if !self.hint.topics.touches(Topics::REFERENCE) {
+        if !self.counts_things() {
             self.count_checked(value);
         }
+    }
+
+    /// Whether the name speaks of orders, versions and the like, and of nothing sensitive.
+    fn counts_things(&self) -> bool {
+        let others = self
+            .hint
+            .topics
+            .touches(Topics::REFERENCE | Topics::VERSION);
+        others && self.named.is_none()
     }
 
     fn count_checked(&mut self, value: &[u8]) {
@@ -298,11 +307,12 @@ const CHANCE_BY_FORM: f32 = 0.02;
 /// As [`CHANCE_BY_FORM`], where the name of the column helped to find it: nearly anything passes.
 const CHANCE_BY_NAME: f32 = 0.6;
 
-/// The type of the span that makes up most of the value.
+/// The type of the span that makes up most of the value, or is the secret in it.
 fn whole_value(spans: &Spans, value: &[u8]) -> Option<Entity> {
     let covers = |length: usize| length * 10 >= value.len() * 8;
-    let span = spans.iter().find(|span| covers(span.end - span.start))?;
-    Some(span.entity)
+    let secret = |entity: Entity| entity.rank() > 1 && entity.tag().starts_with("secret.");
+    let tells = |span: &&Span| covers(span.end - span.start) || secret(span.entity);
+    spans.iter().find(tells).map(|span| span.entity)
 }
 
 fn probability(odds: f32) -> f32 {

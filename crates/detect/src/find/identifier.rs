@@ -9,6 +9,7 @@ mod asia;
 mod device;
 mod eastern;
 mod europe;
+mod everyday;
 mod finance;
 mod health;
 mod latin;
@@ -79,6 +80,7 @@ pub(crate) fn units() -> impl Iterator<Item = &'static Unit> {
         finance::UNITS,
         device::UNITS,
         health::UNITS,
+        everyday::UNITS,
     ]
     .into_iter()
     .flatten()
@@ -116,9 +118,9 @@ const LONGEST_RUN: usize = 24;
 /// The longest word before a blank that belongs to one: the prefix of a VAT number, say.
 const LONGEST_PREFIX: usize = 4;
 
-/// Whether the value can hold one: the shortest have three digits, or eight letters.
+/// Whether the value can hold one: the shortest have three digits, or eight letters and digits.
 pub(crate) fn may_find(survey: &Survey) -> bool {
-    survey.digits >= 3 || survey.letters >= 8
+    survey.digits >= 3 || survey.letters.saturating_add(survey.digits) >= 8
 }
 
 /// Reads from every place where one can begin.
@@ -146,8 +148,14 @@ fn can_begin(text: &Text<'_>, start: usize, end: usize) -> bool {
     let telling = run.iter().any(u8::is_ascii_digit)
         || (run.len() <= LONGEST_PREFIX
             && text.at(end + 1).is_some_and(|next| next.is_ascii_digit()))
-        || (matches!(run.len(), 8 | 11) && run.iter().all(u8::is_ascii_uppercase));
+        || (matches!(run.len(), 8 | 11)
+            && (run.iter().all(u8::is_ascii_uppercase) || names_one(text)));
     telling && run.len() <= LONGEST_RUN && stands_free_before(text, start)
+}
+
+/// Whether the column's name speaks of any.
+fn names_one(text: &Text<'_>) -> bool {
+    text.hint.is_some_and(|hint| hint.topics != Topics::NONE)
 }
 
 fn stands_free_before(text: &Text<'_>, start: usize) -> bool {
@@ -184,7 +192,8 @@ fn read(text: &Text<'_>, start: usize, run: &[u8], found: &mut Candidates) {
         };
         let valid = (known.unit.check)(written.characters());
         let by_column = of_column.touches(known.topic);
-        if !stands_free_after(text, written.end) || !(valid || by_column) {
+        let excused = by_column && known.unit.chance < TELLING_CHANCE;
+        if !stands_free_after(text, written.end) || !(valid || excused) {
             continue;
         }
         let score = match valid {
@@ -200,9 +209,15 @@ impl Known {
     fn score(&self, context: &Context, by_column: bool) -> u8 {
         let about_others =
             context.introduces(Topics::REFERENCE) || context.introduces(Topics::VERSION);
-        let mentioned = context.mentions(self.topic) && !about_others;
         let percent = (self.unit.chance * 100.0) as u8;
-        if by_column || mentioned || context.introduces(self.topic) {
+        let named = match self.unit.chance < TELLING_CHANCE {
+            true => {
+                context.introduces(self.topic) || (context.mentions(self.topic) && !about_others)
+            }
+            // Nearly any number has the form: the word must be its own.
+            false => context.labels(self.topic),
+        };
+        if by_column || named {
             return NAMED + 2 - percent.min(20) / 10;
         }
         if about_others {

@@ -141,7 +141,7 @@ pub(super) const VENDORS: &[Literal] = &[
     row("sq0atp-", Entity::SquareToken, url_safe, (22, 22)),
     row("sq0csp-", Entity::SquareToken, url_safe, (43, 43)),
     row("sq0idp-", Entity::SquareToken, url_safe, (22, 22)),
-    row("EAAA", Entity::SquareToken, url_safe, (56, 64)),
+    row("EAAA", Entity::SquareToken, url_safe, (22, 64)),
     row(
         "access_token$production$",
         Entity::Secret,

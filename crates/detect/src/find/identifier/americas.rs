@@ -112,3 +112,57 @@ fn driver_license(value: &[u8]) -> bool {
 fn sin(value: &[u8]) -> bool {
     value.len() == 9 && !matches!(value, [b'0' | b'8', ..]) && luhn(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{driver_license, ein, itin, passport, sin};
+
+    type Check = fn(&[u8]) -> bool;
+
+    /// What passes, and how many of its corruptions in one digit do: those of no check digit, and
+    /// where rests share one.
+    #[rustfmt::skip] // Rows in lines.
+    const RIGHT: &[(Check, &str, usize)] = &[
+        (itin, "912703456", 67),
+        (itin, "999881234", 65),
+        (ein, "911144442", 79),
+        (passport, "340007237", 81),
+        (passport, "A12345678", 72),
+        (driver_license, "D1234568", 63),
+        (sin, "123456782", 0),
+    ];
+
+    #[rustfmt::skip] // Rows in lines.
+    const WRONG: &[(Check, &str)] = &[
+        (sin, "046454286"),
+        (itin, "912493456"),
+        (itin, "812703456"),
+        (ein, "071144442"),
+        (ein, "91114444"),
+        (passport, "111111111"),
+        (passport, "1234"),
+        (driver_license, "ABCDEFG"),
+        (sin, "811111111"),
+        (sin, "000000000"),
+    ];
+
+    fn slips(check: Check, right: &[u8]) -> usize {
+        let places = (0..right.len()).filter(|place| right[*place].is_ascii_digit());
+        let corrupted = places.flat_map(|place| {
+            let others = (b'0'..=b'9').filter(move |other| *other != right[place]);
+            others.map(move |other| [&right[..place], &[other], &right[place + 1..]].concat())
+        });
+        corrupted.filter(|wrong| check(wrong)).count()
+    }
+
+    #[test]
+    fn checks_tell_right_from_wrong() {
+        for (check, right, slipping) in RIGHT {
+            assert!(check(right.as_bytes()), "{right}");
+            assert_eq!(slips(*check, right.as_bytes()), *slipping, "{right}");
+        }
+        for (check, wrong) in WRONG {
+            assert!(!check(wrong.as_bytes()), "{wrong}");
+        }
+    }
+}

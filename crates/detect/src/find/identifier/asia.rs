@@ -1,6 +1,6 @@
 //! Identifiers of East Asia.
 
-use super::checks::{date, digit, mod_11_2, pair, repeated, weighted};
+use super::checks::{date, digit, ends_in, mod_11_2, pair, repeated, three_pairs, weighted};
 use super::{Unit, form, named};
 use crate::Entity;
 
@@ -82,33 +82,14 @@ fn is_province(tens: u8, units: u8) -> bool {
 
 /// Chinese resident: province, birthday and a character modulo 11-2 (GB 11643-1999).
 fn chinese(value: &[u8]) -> bool {
-    let [
-        p1,
-        p2,
-        _,
-        _,
-        _,
-        _,
-        c1,
-        c2,
-        y1,
-        y2,
-        m1,
-        m2,
-        d1,
-        d2,
-        _,
-        _,
-        _,
-        _,
-    ] = value
-    else {
+    let [p1, p2, _, _, _, _, c1, c2, day @ .., _, _, _, _] = value else {
         return false;
     };
-    let year = pair(*c1, *c2).zip(pair(*y1, *y2));
-    let day = year.zip(pair(*m1, *m2)).zip(pair(*d1, *d2));
-    let born = |(((century, year), month), day)| date(century * 100 + year, month, day);
-    is_province(*p1, *p2) && day.is_some_and(born) && mod_11_2(value)
+    let Some((century, [year, month, day])) = pair(*c1, *c2).zip(three_pairs(day)) else {
+        return false;
+    };
+    let born = date(century * 100 + year, month, day);
+    value.len() == 18 && is_province(*p1, *p2) && born && mod_11_2(value)
 }
 
 /// Chinese firm: registry and kind, province, the number of the organisation, and a character modulo
@@ -154,14 +135,13 @@ fn is_organisation(value: &[u8]) -> bool {
 fn my_number(value: &[u8]) -> bool {
     let rest = weighted(value, &[6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
     let expected = if rest < 2 { 0 } else { 11 - rest };
-    let check = value.last().and_then(|byte| digit(*byte));
-    value.len() == 12 && !repeated(value) && check == Some(expected)
+    value.len() == 12 && !repeated(value) && ends_in(value, expected)
 }
 
-/// South Korean resident: birthday, century and sex, a digit modulo 11; foreigners' is two more. Those
-/// given out since October 2020 have none (Resident Registration Act, enforcement rule 2).
+/// South Korean resident: birthday, century and sex, a digit modulo 11, of foreigners perhaps two more.
+/// Those given out since October 2020 have none (Resident Registration Act, enforcement rule 2).
 fn korean(value: &[u8]) -> bool {
-    let [y1, y2, m1, m2, d1, d2, kind, _, _, _, _, _, check] = value else {
+    let [_, _, _, _, _, _, kind, _, _, _, _, _, _] = value else {
         return false;
     };
     let century = match kind {
@@ -169,14 +149,16 @@ fn korean(value: &[u8]) -> bool {
         b'1' | b'2' | b'5' | b'6' => 1900,
         _ => 2000,
     };
-    let day = pair(*y1, *y2).zip(pair(*m1, *m2)).zip(pair(*d1, *d2));
-    let Some(((year, month), day)) = day else {
+    let Some([year, month, day]) = three_pairs(value) else {
         return false;
     };
-    let shift = if matches!(kind, b'5'..=b'8') { 13 } else { 11 };
+
     let rest = weighted(value, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11;
     let unchecked = (century + year, month) >= (2020, 10);
-    date(century + year, month, day) && (unchecked || digit(*check) == Some((shift - rest) % 10))
+    date(century + year, month, day)
+        && (unchecked
+            || ends_in(value, (11 - rest) % 10)
+            || matches!(kind, b'5'..=b'8') && ends_in(value, (13 - rest) % 10))
 }
 
 /// Taiwanese person or resident: the place as a number, sex or kind, modulo 10 (Ministry of the
@@ -216,4 +198,62 @@ fn hkid(value: &[u8]) -> bool {
     let product = |(byte, weight): (&u8, u32)| char::from(*byte).to_digit(36).unwrap_or(0) * weight;
     let sum: u32 = value.iter().rev().zip(1..).map(product).sum();
     matches!(last, Some(b'0'..=b'9' | b'A')) && (sum + blank).is_multiple_of(11)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{chinese, hkid, korean, my_number, taiwanese, uscc};
+
+    type Check = fn(&[u8]) -> bool;
+
+    /// What passes, and how many of its corruptions in one digit do: those of no check digit, and
+    /// where rests share one.
+    #[rustfmt::skip] // Rows in lines.
+    const RIGHT: &[(Check, &str, usize)] = &[
+        (chinese, "11010519491231002X", 0),
+        (chinese, "440524188001010014", 0),
+        (uscc, "91110000600037341L", 0),
+        (uscc, "91350100M000100Y43", 0),
+        (my_number, "123456789018", 0),
+        (korean, "9710139019902", 0),
+        (korean, "2106073875869", 84),
+        (taiwanese, "A123456789", 7),
+        (taiwanese, "A800000014", 7),
+        (hkid, "A1234563", 0),
+        (hkid, "G123456A", 0),
+        (hkid, "AB9876543", 0),
+        (hkid, "L5555550", 0),
+    ];
+
+    #[rustfmt::skip] // Rows in lines.
+    const WRONG: &[(Check, &str)] = &[
+        (chinese, "110105194912310021"),
+        (chinese, "11010519491331002X"),
+        (uscc, "91350100I000100Y43"),
+        (my_number, "000000000000"),
+        (korean, "9713139019902"),
+        (taiwanese, "A323456789"),
+        (hkid, "A123456B"),
+        (hkid, "12345678"),
+    ];
+
+    fn slips(check: Check, right: &[u8]) -> usize {
+        let places = (0..right.len()).filter(|place| right[*place].is_ascii_digit());
+        let corrupted = places.flat_map(|place| {
+            let others = (b'0'..=b'9').filter(move |other| *other != right[place]);
+            others.map(move |other| [&right[..place], &[other], &right[place + 1..]].concat())
+        });
+        corrupted.filter(|wrong| check(wrong)).count()
+    }
+
+    #[test]
+    fn checks_tell_right_from_wrong() {
+        for (check, right, slipping) in RIGHT {
+            assert!(check(right.as_bytes()), "{right}");
+            assert_eq!(slips(*check, right.as_bytes()), *slipping, "{right}");
+        }
+        for (check, wrong) in WRONG {
+            assert!(!check(wrong.as_bytes()), "{wrong}");
+        }
+    }
 }

@@ -183,3 +183,58 @@ fn plate(value: &[u8]) -> bool {
         && value.iter().any(u8::is_ascii_digit)
         && value.iter().any(u8::is_ascii_uppercase)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{checked_vin, iccid, imei, imsi, plate, vin};
+
+    type Check = fn(&[u8]) -> bool;
+
+    /// What passes, and how many of its corruptions in one digit do: those of no check digit, and
+    /// where rests share one.
+    #[rustfmt::skip] // Rows in lines.
+    const RIGHT: &[(Check, &str, usize)] = &[
+        (imei, "490154203237518", 0),
+        (imsi, "310150123456789", 131),
+        (iccid, "8944500102198304826", 0),
+        (checked_vin, "1M8GDM9AXKP042788", 0),
+        (checked_vin, "5GZCZ43D13S812715", 0),
+        (vin, "WVWZZZ1JZXW000001", 63),
+        (plate, "BAB1234", 36),
+        (plate, "AB12CDE", 18),
+    ];
+
+    #[rustfmt::skip] // Rows in lines.
+    const WRONG: &[(Check, &str)] = &[
+        (imei, "000000000000000"),
+        (imei, "49015420323751"),
+        (imsi, "110150123456789"),
+        (iccid, "8844500102198304826"),
+        (checked_vin, "11111111111111111"),
+        (checked_vin, "WVWZZZ1JZXW000001"),
+        (vin, "WVWZZZ1JZXW00000O"),
+        (vin, "IVWZZZ1JZXW000001"),
+        (plate, "ABCDEF"),
+        (plate, "123456"),
+    ];
+
+    fn slips(check: Check, right: &[u8]) -> usize {
+        let places = (0..right.len()).filter(|place| right[*place].is_ascii_digit());
+        let corrupted = places.flat_map(|place| {
+            let others = (b'0'..=b'9').filter(move |other| *other != right[place]);
+            others.map(move |other| [&right[..place], &[other], &right[place + 1..]].concat())
+        });
+        corrupted.filter(|wrong| check(wrong)).count()
+    }
+
+    #[test]
+    fn checks_tell_right_from_wrong() {
+        for (check, right, slipping) in RIGHT {
+            assert!(check(right.as_bytes()), "{right}");
+            assert_eq!(slips(*check, right.as_bytes()), *slipping, "{right}");
+        }
+        for (check, wrong) in WRONG {
+            assert!(!check(wrong.as_bytes()), "{wrong}");
+        }
+    }
+}

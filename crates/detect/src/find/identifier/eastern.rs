@@ -13,14 +13,14 @@ pub(super) const UNITS: &[Unit] = &[
         entity: Entity::PlPesel,
         forms: &[named("99999999999")],
         check: pesel,
-        chance: 0.009,
-        words: &["pesel", "nrpesel", "numerpesel", "peselnumber", "numerewidencyjny", "peselnr"],
+        chance: 0.007,
+        words: &["pesel", "nrpesel", "numerpesel", "peselnumber", "peselnr"],
     },
     Unit {
         entity: Entity::PlNip,
         forms: &[
-            named("9999999999"), named("999-999-99-99"), named("999-99-99-999"), named("999 999 99 99"),
-            named("999 99 99 999"),
+            named("9999999999"), named("999-999-99-99"), named("999-99-99-999"),
+            named("999 999 99 99"), named("999 99 99 999"),
         ],
         check: nip,
         chance: 0.09,
@@ -31,43 +31,51 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::PlRegon,
-        forms: &[named("999999999"), named("99999999999999"), named("999 999 999"), named("999-999-999")],
+        forms: &[
+            named("999999999"), named("99999999999999"), named("999 999 999"), named("999-999-999"),
+        ],
         check: regon,
         chance: 0.1,
         words: &["regon", "nrregon", "numerregon", "regonnumber", "regonnr"],
     },
     Unit {
         entity: Entity::CzRc,
-        forms: &[form("999999/9999", 88), named("9999999999"), named("999999/999"), named("999999 9999")],
+        forms: &[
+            form("999999/9999", 88), named("9999999999"), named("999999/999"), named("999999 9999"),
+        ],
         check: birth_number,
         chance: 0.014,
         words: BIRTH_NUMBER,
     },
     Unit {
         entity: Entity::SkRc,
-        forms: &[form("999999/9999", 84), named("9999999999"), named("999999/999"), named("999999 9999")],
+        forms: &[
+            form("999999/9999", 84), named("9999999999"), named("999999/999"), named("999999 9999"),
+        ],
         check: birth_number,
         chance: 0.014,
         words: BIRTH_NUMBER,
     },
     Unit {
         entity: Entity::RoCnp,
-        forms: &[form("9999999999999", 80), form("9 999999 999999", 88), form("9 99 99 99 99 999 9", 90)],
+        forms: &[
+            form("9999999999999", 80), form("9 999999 999999", 88), form("9 99 99 99 99 999 9", 90),
+        ],
         check: cnp,
         chance: 0.0015,
         words: &[
-            "cnp", "codnumericpersonal", "codcnp", "cnpnumber", "codnumeric", "personalnumericcode",
-            "nrcnp", "numarcnp", "cnpclient",
+            "cnp", "codnumericpersonal", "codcnp", "cnpnumber", "personalnumericcode", "nrcnp",
+            "numarcnp", "cnpclient",
         ],
     },
     Unit {
         entity: Entity::BgEgn,
         forms: &[named("9999999999"), named("999999 9999"), named("999999-9999")],
         check: egn,
-        chance: 0.01,
+        chance: 0.007,
         words: &[
-            "egn", "егн", "egnnumber", "единенгражданскиномер", "единен", "unifiedcivilnumber",
-            "civilnumber", "edinengrazhdanskinomer", "uniformcivilnumber",
+            "egn", "егн", "egnnumber", "unifiedcivilnumber", "civilnumber",
+            "edinengrazhdanskinomer", "uniformcivilnumber",
         ],
     },
     Unit {
@@ -76,8 +84,9 @@ pub(super) const UNITS: &[Unit] = &[
         check: taj,
         chance: 0.1,
         words: &[
-            "taj", "tajszám", "tajszam", "tajnumber", "tajkártya", "tajkartya", "társadalombiztosítási",
-            "tarsadalombiztositasi", "tbszám", "tbszam", "tajazonosító", "tajazonosito",
+            "taj", "tajszám", "tajszam", "tajnumber", "tajkártya", "tajkartya",
+            "társadalombiztosítási", "tarsadalombiztositasi", "tbszám", "tbszam", "tajazonosító",
+            "tajazonosito",
         ],
     },
     Unit {
@@ -98,7 +107,8 @@ pub(super) const UNITS: &[Unit] = &[
         words: &[
             "emso", "emšo", "emsostevilka", "emšoštevilka", "enotnamaticnastevilka",
             "enotnamatičnaštevilka", "jmbg", "јмбг", "ембг", "embg", "jmb", "umcn", "maticnibroj",
-            "matičnibroj", "jedinstvenimaticnibroj", "jedinstvenimatičnibroj", "uniquecitizennumber",
+            "matičnibroj", "jedinstvenimaticnibroj", "jedinstvenimatičnibroj",
+            "uniquecitizennumber",
         ],
     },
 ];
@@ -223,8 +233,8 @@ fn taj(digits: &[u8]) -> bool {
     digits.len() == 9 && all_digits(digits) && !repeated(digits) && ends_in(digits, sum % 10)
 }
 
-/// Birthday with three digits of the year, region and weights 7 to 2 modulo 11 (Yugoslav law of 1976
-/// on the matični broj, kept by its successors).
+/// Birthday with three digits of the year, region and weights 7 to 2 modulo 11 (Yugoslav law of
+/// 1976 on the matični broj, kept by its successors).
 fn citizen_number(digits: &[u8]) -> bool {
     let [d1, d2, m1, m2, y1, y2, y3, ..] = digits else {
         return false;
@@ -235,4 +245,30 @@ fn citizen_number(digits: &[u8]) -> bool {
     let year = weighted(&[*y1, *y2, *y3], &[100, 10, 1]);
     let year = if year < 800 { 2000 + year } else { 1000 + year };
     date(year, month, day) && divisible(digits, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checks::assert_holds;
+    use super::*;
+
+    #[test]
+    fn known_numbers_pass_and_errors_do_not() {
+        let oib = |digits: &[u8]| digits.len() == 11 && mod_11_10(digits);
+        assert_holds(pesel, &["44051401359", "02270803624"]);
+        assert_holds(nip, &["8567346215", "5260001246"]);
+        assert_holds(regon, &["192598184", "123456785", "12345678512347"]);
+        assert_holds(birth_number, &["7103192745"]);
+        assert_holds(cnp, &["1630615123457", "1800101221144"]);
+        assert_holds(egn, &["7523169263", "8032056031"]);
+        assert_holds(taj, &["123456788"]);
+        assert_holds(oib, &["33392005961"]);
+        assert_holds(citizen_number, &["0101006500006"]);
+    }
+
+    #[test]
+    fn birth_numbers_before_1954_have_no_check_digit() {
+        assert!(birth_number(b"530101123"));
+        assert!(!birth_number(b"540101123") && !birth_number(b"531301123"));
+    }
 }

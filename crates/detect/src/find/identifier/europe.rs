@@ -1,10 +1,6 @@
-//! Identifiers of Western Europe: the United Kingdom and Ireland, the German and the French
-//! speaking countries and the Netherlands.
+//! Identifiers of the United Kingdom, Ireland, France, Belgium and the Netherlands.
 
-use super::checks::{
-    all_digits, digit, divisible, ends_in, luhn, mod_11_10, number, pair, repeated, three_pairs,
-    two_digit_date, weighted,
-};
+use super::checks::{all_digits, divisible, luhn, number, pair, repeated, three_pairs, weighted};
 use super::{Unit, form, named};
 use crate::Entity;
 
@@ -30,18 +26,20 @@ pub(super) const UNITS: &[Unit] = &[
         chance: 0.09,
         words: &[
             "nhs", "nhsnumber", "nhsno", "nhsnum", "nhsid", "nationalhealthservice", "nhsnr",
-            "nationalhealthservicenumber", "nationalhealthnumber", "healthservicenumber", "chinumber",
-            "hscnumber",
+            "nationalhealthservicenumber", "nationalhealthnumber", "healthservicenumber",
+            "chinumber", "hscnumber",
         ],
     },
     Unit {
         entity: Entity::UkUtr,
-        forms: &[named("9999999999"), named("99999 99999"), named("9999999999A"), named("99999 99999A")],
+        forms: &[
+            named("9999999999"), named("99999 99999"), named("9999999999A"), named("99999 99999A"),
+        ],
         check: utr,
         chance: 0.1,
         words: &[
-            "utr", "utrnumber", "utrno", "uniquetaxpayerreference", "taxpayerreference", "taxreference",
-            "uniquetaxreference", "taxref",
+            "utr", "utrnumber", "utrno", "uniquetaxpayerreference", "taxpayerreference",
+            "taxreference", "uniquetaxreference", "taxref",
         ],
     },
     Unit {
@@ -53,100 +51,39 @@ pub(super) const UNITS: &[Unit] = &[
         check: pps,
         chance: 0.04,
         words: &[
-            "pps", "ppsn", "ppsno", "ppsnumber", "personalpublicservice", "personalpublicservicenumber",
-            "rsinumber", "uimhirpsp", "psp",
-        ],
-    },
-    Unit {
-        entity: Entity::DeTaxId,
-        forms: &[
-            named("99999999999"), form("99 999 999 999", 82), named("99-999-999-999"),
-            named("99/999/999/999"), named("99.999.999.999"),
-        ],
-        check: tax_id,
-        chance: 0.0035,
-        words: &[
-            "steuerid", "steuerident", "steueridnr", "steueridentnr", "steueridentnummer",
-            "steueridentifikationsnummer", "steuerlicheidentifikationsnummer", "identifikationsnummer",
-            "idnr", "idnummer", "steuernummer", "steuernr", "tin", "taxid", "taxidentificationnumber",
-            "germantaxid", "tinnr",
-        ],
-    },
-    Unit {
-        entity: Entity::DeIdCard,
-        forms: &[named("AXXXXXXXX"), named("AXXXXXXXX9"), named("AXXXXXXXX 9")],
-        check: id_card,
-        chance: 0.05,
-        words: &[
-            "personalausweis", "personalausweisnummer", "personalausweisnr", "ausweisnummer",
-            "ausweisnr", "ausweis", "persoausweis", "perso", "npa", "reisepass", "reisepassnummer",
-            "reisepassnr", "passnummer", "identitycard", "identitycardnumber", "idcard", "idcardnumber",
-        ],
-    },
-    Unit {
-        entity: Entity::DeSvnr,
-        forms: &[
-            form("99 999999 A 999", 90), form("99999999A999", 82), form("99 999999 A 99 9", 90),
-            form("99-999999-A-999", 90), form("99 99 99 99 A 999", 90), form("99/999999/A/999", 90),
-        ],
-        check: pension,
-        chance: 0.003,
-        words: &[
-            "svnr", "svnummer", "sozialversicherungsnummer", "sozialversicherungsnr", "sozialversicherung",
-            "rentenversicherungsnummer", "rentenversicherungsnr", "rentenversicherung", "rvnr", "rvnummer",
-            "rentenversnr", "vsnr", "versicherungsnummer", "sozversnr", "socialinsurancenumber",
-        ],
-    },
-    Unit {
-        entity: Entity::AtSvnr,
-        forms: &[
-            named("9999999999"), named("9999 999999"), named("9999-999999"), named("9999/999999"),
-            named("999 9 999999"),
-        ],
-        check: austrian,
-        chance: 0.004,
-        words: &[
-            "svnr", "svnummer", "sozialversicherungsnummer", "sozialversicherungsnr", "sozialversicherung",
-            "versicherungsnummer", "ecardnummer", "sozversnr", "socialinsurancenumber",
-        ],
-    },
-    Unit {
-        entity: Entity::ChAhv,
-        forms: &[
-            form("756.9999.9999.99", 94), form("756 9999 9999 99", 92), form("756-9999-9999-99", 92),
-            form("7569999999999", 82),
-        ],
-        check: ahv,
-        chance: 0.1,
-        words: &[
-            "ahv", "ahvnummer", "ahvnr", "ahvn13", "ahvn", "nnss", "navs", "navs13", "numéroavs",
-            "numeroavs", "numeroavs13", "avs", "avsnr", "svnr", "sozialversicherungsnummer", "noavs",
-            "socialinsurancenumber",
+            "pps", "ppsn", "ppsno", "ppsnumber", "personalpublicservice",
+            "personalpublicservicenumber", "rsinumber", "uimhirpsp",
         ],
     },
     Unit {
         entity: Entity::FrNir,
         forms: &[
-            form("9 99 99 9X 999 999 99", 92),
-            form("999999X99999999", 80), form("999999X999999 99", 86), form("9-99-99-9X-999-999-99", 92),
+            form("9 99 99 9X 999 999 99", 92), form("999999X99999999", 80),
+            form("999999X999999 99", 86), form("9-99-99-9X-999-999-99", 92),
             form("9.99.99.9X.999.999.99", 92), form("9 99 99 9X 999 999/99", 92),
             form("9 99 99 9X 999 999 - 99", 92),
         ],
         check: nir,
         chance: 0.002,
         words: &[
-            "nir", "numnir", "numeronir", "numéronir", "securitesociale", "sécuritésociale", "numsecu",
-            "numerosecuritesociale", "numérosécuritésociale", "numerodesecuritesociale", "numerosecu",
-            "numsecuritesociale", "nosecu", "nosecuritesociale", "nss", "numeross", "secu", "sécu", "insee",
-            "numinsee", "numeroinsee", "inseenumber", "cartevitale", "frenchssn",
+            "nir", "numnir", "numeronir", "numéronir", "securitesociale", "sécuritésociale",
+            "numsecu", "numerosecuritesociale", "numérosécuritésociale", "numerodesecuritesociale",
+            "numerosecu", "numsecuritesociale", "nosecu", "nosecuritesociale", "nss", "numeross",
+            "secu", "sécu", "insee", "numinsee", "numeroinsee", "inseenumber", "cartevitale",
+            "frenchssn",
         ],
     },
     Unit {
         entity: Entity::FrSiren,
-        forms: &[named("999999999"), named("999 999 999"), named("999.999.999"), named("999-999-999")],
+        forms: &[
+            named("999999999"), named("999 999 999"), named("999.999.999"), named("999-999-999"),
+        ],
         check: siren,
         chance: 0.1,
-        words: &["siren", "numsiren", "numerosiren", "numérosiren", "sirennumber", "nosiren", "codesiren", "rcs"],
+        words: &[
+            "siren", "numsiren", "numerosiren", "numérosiren", "sirennumber", "nosiren",
+            "codesiren", "rcs",
+        ],
     },
     Unit {
         entity: Entity::FrSiret,
@@ -156,7 +93,10 @@ pub(super) const UNITS: &[Unit] = &[
         ],
         check: siret,
         chance: 0.01,
-        words: &["siret", "numsiret", "numerosiret", "numérosiret", "siretnumber", "nosiret", "codesiret"],
+        words: &[
+            "siret", "numsiret", "numerosiret", "numérosiret", "siretnumber", "nosiret",
+            "codesiret",
+        ],
     },
     Unit {
         entity: Entity::NlBsn,
@@ -167,8 +107,8 @@ pub(super) const UNITS: &[Unit] = &[
         check: bsn,
         chance: 0.09,
         words: &[
-            "bsn", "bsnnummer", "bsnnr", "burgerservicenummer", "burgerservicenr", "sofinummer", "sofinr",
-            "sofi", "citizenservicenumber", "bsnnumber", "rsin",
+            "bsn", "bsnnummer", "bsnnr", "burgerservicenummer", "burgerservicenr", "sofinummer",
+            "sofinr", "sofi", "citizenservicenumber", "bsnnumber", "rsin",
         ],
     },
     Unit {
@@ -181,10 +121,11 @@ pub(super) const UNITS: &[Unit] = &[
         check: belgian,
         chance: 0.0025,
         words: &[
-            "rijksregister", "rijksregisternummer", "rijksregisternr", "rrn", "rrnr", "insz", "insznummer",
-            "niss", "numeroniss", "registrenational", "numeronational", "numéronational", "nationaalnummer",
-            "numeroregistrenational", "numéroregistrenational", "numeroderegistrenational", "nationalnumber",
-            "nationalregisternumber", "bisnummer", "nationalregisternummer", "belgiannationalnumber",
+            "rijksregister", "rijksregisternummer", "rijksregisternr", "rrn", "rrnr", "insz",
+            "insznummer", "niss", "numeroniss", "registrenational", "numeronational",
+            "numéronational", "nationaalnummer", "numeroregistrenational", "numéroregistrenational",
+            "numeroderegistrenational", "nationalnumber", "nationalregisternumber", "bisnummer",
+            "nationalregisternummer", "belgiannationalnumber",
         ],
     },
 ];
@@ -231,89 +172,6 @@ pub(super) fn pps(characters: &[u8]) -> bool {
     right && all_digits(digits) && !repeated(digits)
 }
 
-/// ISO/IEC 7064 MOD 11,10; of the first ten digits one is there two or three times, not three in a
-/// row, and no other twice (BZSt, Steueridentifikationsnummer, § 139b AO); 0 begins test numbers.
-fn tax_id(digits: &[u8]) -> bool {
-    let Some((body, [_])) = digits.split_at_checked(10) else {
-        return false;
-    };
-    let counts = (b'0'..=b'9').map(|digit| body.iter().filter(|byte| **byte == digit).count());
-    let mut several = counts.filter(|count| *count > 1);
-    let repeats = matches!((several.next(), several.next()), (Some(2 | 3), None));
-    let in_a_row = body.windows(3).any(repeated);
-    repeats && !in_a_row && !body.starts_with(b"0") && mod_11_10(digits)
-}
-
-/// Serials of identity cards and passports use the letters that spell no words (PAuswV, annex);
-/// the tenth character, if it is written, has the weights 7, 3, 1 of ICAO 9303.
-fn id_card(characters: &[u8]) -> bool {
-    let Some((serial, check)) = characters.split_at_checked(9) else {
-        return false;
-    };
-    let value = |byte: &u8| match byte {
-        b'C' | b'F'..=b'H' | b'J'..=b'N' | b'P' | b'R' | b'T' | b'V'..=b'Z' | b'0'..=b'9' => {
-            char::from(*byte).to_digit(36)
-        }
-        _ => None,
-    };
-    let weights = [7, 3, 1].into_iter().cycle();
-    let sum = serial
-        .iter()
-        .zip(weights)
-        .try_fold(0, |sum, (byte, weight)| Some(sum + value(byte)? * weight));
-    let lettered = serial.first().is_some_and(u8::is_ascii_alphabetic);
-    let numbered = serial.iter().any(u8::is_ascii_digit);
-    let right = sum.is_some_and(|sum: u32| check.is_empty() || ends_in(check, sum % 10));
-    lettered && numbered && check.len() < 2 && right
-}
-
-/// Area, birthday, letter of the name and serial; cross sums of the products with 2, 1, 2, 5, 7 …
-/// (VKVV § 2 and § 4). A birthday that is not known has zeros.
-fn pension(characters: &[u8]) -> bool {
-    let [area @ .., letter @ b'A'..=b'Z', s1, s2, check] = characters else {
-        return false;
-    };
-    let [a1, a2, birthday @ ..] = area else {
-        return false;
-    };
-    let Some([day, month, _]) = three_pairs(birthday) else {
-        return false;
-    };
-    let place = letter - b'A' + 1;
-    let tail = [b'0' + place / 10, b'0' + place % 10, *s1, *s2];
-    let weights = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1];
-    let products = area.iter().chain(&tail).zip(weights);
-    let sum: u32 = products
-        .map(|(byte, weight)| weight * digit(*byte).unwrap_or(0))
-        .map(|product| product / 10 + product % 10)
-        .sum();
-    let area_in_use = pair(*a1, *a2).is_some_and(|area| (2..=89).contains(&area));
-    let dated = birthday.len() == 6 && day <= 31 && month <= 12;
-    area_in_use && dated && digit(*check) == Some(sum % 10)
-}
-
-/// The fourth digit checks the serial and the birthday, modulo 11 (ASVG § 31, SV-Nummer); months 13
-/// to 15 are for days whose serials are used up.
-fn austrian(digits: &[u8]) -> bool {
-    let Some((&[first, _, _, check], birthday)) = digits.split_first_chunk::<4>() else {
-        return false;
-    };
-    let Some([day, month, year]) = three_pairs(birthday) else {
-        return false;
-    };
-    let month_in_use = matches!(month, 13..=15) && (1..=31).contains(&day);
-    let dated = month_in_use || two_digit_date(year, month, day);
-    let sum = weighted(digits, &[3, 7, 9, 0, 5, 8, 4, 2, 1, 6]);
-    let given = digits.len() == 10 && all_digits(digits) && first != b'0';
-    given && dated && digit(check) == Some(sum % 11)
-}
-
-/// The check digit of EAN-13 after the country number 756 (Central Compensation Office, NAVS13).
-fn ahv(digits: &[u8]) -> bool {
-    let weights = [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1];
-    digits.starts_with(b"756") && divisible(digits, &weights, 10)
-}
-
 /// The key is 97 less the rest of the 13 digits; Corsica's 2A and 2B count as 19 and 18 (INSEE,
 /// décret 82-103). Months over 19 stand for births whose month is not known.
 fn nir(characters: &[u8]) -> bool {
@@ -335,10 +193,10 @@ fn nir(characters: &[u8]) -> bool {
     let rest = digits
         .and_then(|digits| digits.checked_sub(corsica))
         .map(|digits| digits % 97);
-    let person = matches!(sex, b'1'..=b'4' | b'7' | b'8') && matches!(month, 1..=12 | 20..=42);
+    let person = matches!(sex, b'1' | b'2' | b'7' | b'8') && matches!(month, 1..=12 | 20..=42);
     let placed = d1.is_ascii_digit() && [*d1, *d2] != *b"00";
     let complete = serial.len() == 6 && all_digits(serial);
-    person && placed && complete && rest == Some(97 - u64::from(key).min(97))
+    person && placed && complete && rest == 97u64.checked_sub(u64::from(key))
 }
 
 /// Luhn over nine digits (INSEE, Sirene).
@@ -363,8 +221,9 @@ pub(super) fn bsn(digits: &[u8]) -> bool {
         || divisible(digits, &[8, 7, 6, 5, 4, 3, 2, 10], 11)
 }
 
-/// The key is 97 less the rest of the nine digits, with a 2 before them for births since 2000 (royal
-/// decree of 3 April 1984); BIS numbers add 20 or 40 to the month, unknown days and months are 0.
+/// The key is 97 less the rest of the nine digits, with a 2 before them for births since 2000
+/// (royal decree of 3 April 1984); BIS numbers add 20 or 40 to the month, unknown days and months
+/// are 0.
 fn belgian(digits: &[u8]) -> bool {
     let (Some([_, month, day]), Some((body, key))) =
         (three_pairs(digits), digits.split_at_checked(9))
@@ -376,4 +235,44 @@ fn belgian(digits: &[u8]) -> bool {
     let fits = |person: u64| key == 97 - person % 97;
     let given = digits.len() == 11 && all_digits(digits) && !body.is_multiple_of(1000);
     given && dated && (fits(body) || fits(2_000_000_000 + body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checks::assert_holds;
+    use super::*;
+
+    #[test]
+    fn known_numbers_pass_and_errors_do_not() {
+        let nhs = |digits: &[u8]| divisible(digits, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1], 11);
+        assert_holds(nhs, &["9434765870", "4010232137"]);
+        assert_holds(utr, &["1955839661", "1955839661K"]);
+        assert_holds(pps, &["6433435F", "6433435OA", "6433435FT", "6433435FW"]);
+        assert_holds(nir, &["295109912611193", "253072B07300470"]);
+        assert_holds(siren, &["552008443", "732829320"]);
+        assert_holds(siret, &["73282932000074"]);
+        assert_holds(bsn, &["111222333", "11122237"]);
+        assert_holds(belgian, &["85073003328", "17073003384"]);
+    }
+
+    #[test]
+    fn national_insurance_has_prefixes_and_suffixes_that_are_given_out() {
+        assert!(nino(b"AB123456C") && nino(b"JG103759A"));
+        for wrong in [
+            "BG123456A",
+            "AO123456A",
+            "AB123456E",
+            "QQ123456A",
+            "AB12345A",
+            "AB123456",
+        ] {
+            assert!(!nino(wrong.as_bytes()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn la_poste_has_its_own_sum() {
+        assert!(siret(b"35600000000048") && siret(b"35600000049837"));
+        assert!(!siret(b"35600000049838"));
+    }
 }

@@ -1,7 +1,7 @@
 //! Identifiers of banks, accounts, securities and payment cards; card numbers and IBANs have finders
 //! of their own.
 
-use super::checks::{luhn, pair, repeated, weighted};
+use super::checks::{divisible, luhn, pair, repeated};
 use super::{Unit, named};
 use crate::Entity;
 
@@ -165,8 +165,7 @@ fn routing(value: &[u8]) -> bool {
     };
     let district =
         pair(*tens, *units).is_some_and(|pair| matches!(pair, 0..=12 | 21..=32 | 61..=72 | 80));
-    let sum = weighted(value, &[3, 7, 1, 3, 7, 1, 3, 7, 1]);
-    value.len() == 9 && district && !repeated(value) && sum.is_multiple_of(10)
+    district && divisible(value, &[3, 7, 1, 3, 7, 1, 3, 7, 1], 10)
 }
 
 /// British or Irish branch (Pay.UK, Extended Industry Sorting Code Directory); the check is on the
@@ -179,7 +178,7 @@ fn sort_code(value: &[u8]) -> bool {
 /// México, Circular 3/2012).
 fn clabe(value: &[u8]) -> bool {
     let weights = [3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1];
-    value.len() == 18 && !repeated(value) && weighted(value, &weights).is_multiple_of(10)
+    divisible(value, &weights, 10)
 }
 
 /// Indian branch: the bank in letters, a nought, the branch (Reserve Bank of India).
@@ -259,4 +258,76 @@ const COUNTRIES: &[u8] = b"\
 
 fn is_country(code: [u8; 2]) -> bool {
     COUNTRIES.chunks_exact(2).any(|known| known == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        account, bic, bsb, clabe, expiry, ifsc, isin, pin, routing, security_code, sort_code,
+    };
+
+    type Check = fn(&[u8]) -> bool;
+
+    /// What passes, and how many of its corruptions in one digit do: those of no check digit, and
+    /// where rests share one.
+    #[rustfmt::skip] // Rows in lines.
+    const RIGHT: &[(Check, &str, usize)] = &[
+        (routing, "111000025", 0),
+        (routing, "021000021", 0),
+        (sort_code, "200415", 54),
+        (clabe, "032180000118359719", 0),
+        (ifsc, "SBIN0005943", 54),
+        (bsb, "062000", 54),
+        (isin, "US0378331005", 0),
+        (isin, "DE000BAY0017", 0),
+        (isin, "XS0104440986", 0),
+        (account, "1234567890", 90),
+        (bic, "DEUTDEFF", 0),
+        (bic, "NEDSZAJJXXX", 0),
+        (security_code, "123", 27),
+        (expiry, "0127", 22),
+        (expiry, "122027", 16),
+        (expiry, "202712", 16),
+        (pin, "4711", 36),
+    ];
+
+    #[rustfmt::skip] // Rows in lines.
+    const WRONG: &[(Check, &str)] = &[
+        (routing, "411000025"),
+        (routing, "000000000"),
+        (sort_code, "000000"),
+        (clabe, "000000000000000000"),
+        (ifsc, "SBIN1005943"),
+        (isin, "QQ0378331005"),
+        (isin, "US037833100"),
+        (account, "12345"),
+        (account, "0000000"),
+        (bic, "DEUTQQFF"),
+        (bic, "DEUTDEF"),
+        (expiry, "1327"),
+        (expiry, "0027"),
+        (expiry, "0199"),
+        (expiry, "202713"),
+        (pin, "123"),
+    ];
+
+    fn slips(check: Check, right: &[u8]) -> usize {
+        let places = (0..right.len()).filter(|place| right[*place].is_ascii_digit());
+        let corrupted = places.flat_map(|place| {
+            let others = (b'0'..=b'9').filter(move |other| *other != right[place]);
+            others.map(move |other| [&right[..place], &[other], &right[place + 1..]].concat())
+        });
+        corrupted.filter(|wrong| check(wrong)).count()
+    }
+
+    #[test]
+    fn checks_tell_right_from_wrong() {
+        for (check, right, slipping) in RIGHT {
+            assert!(check(right.as_bytes()), "{right}");
+            assert_eq!(slips(*check, right.as_bytes()), *slipping, "{right}");
+        }
+        for (check, wrong) in WRONG {
+            assert!(!check(wrong.as_bytes()), "{wrong}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Identifiers of health care.
 
-use super::checks::{digit, luhn, repeated, weighted};
+use super::checks::{ends_in, luhn, repeated, weighted};
 use super::{Unit, form, named};
 use crate::Entity;
 
@@ -111,13 +111,13 @@ fn dea(value: &[u8]) -> bool {
     let Some(([kind, name], digits)) = value.split_first_chunk::<2>() else {
         return false;
     };
-    let check = digits.last().and_then(|byte| digit(*byte));
+
     let named = name.is_ascii_uppercase() || *name == b'9';
     b"ABCDEFGHJKLMPRSTUX".contains(kind)
         && named
         && digits.len() == 7
         && !repeated(digits)
-        && check == Some(weighted(digits, &[1, 2, 1, 2, 1, 2]) % 10)
+        && ends_in(digits, weighted(digits, &[1, 2, 1, 2, 1, 2]) % 10)
 }
 
 /// Record of a patient in one hospital: each has its own form.
@@ -135,4 +135,59 @@ fn disease(value: &[u8]) -> bool {
     let category = matches!(third, b'0'..=b'9' | b'A' | b'B');
     let later = |byte: &u8| byte.is_ascii_digit() || b"ABCDEFGHJKMNPQRSTUVWXYZ".contains(byte);
     chapter.is_ascii_uppercase() && category && rest.len() <= 4 && rest.iter().all(later)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{dea, disease, mbi, npi, record};
+
+    type Check = fn(&[u8]) -> bool;
+
+    /// What passes, and how many of its corruptions in one digit do: those of no check digit, and
+    /// where rests share one.
+    #[rustfmt::skip] // Rows in lines.
+    const RIGHT: &[(Check, &str, usize)] = &[
+        (npi, "1234567893", 0),
+        (mbi, "1EG4TE5MK73", 44),
+        (dea, "AB1234563", 3),
+        (dea, "F91234563", 3),
+        (record, "MRN123456", 54),
+        (disease, "E119", 27),
+        (disease, "C50", 18),
+        (disease, "S72001A", 45),
+        (disease, "C7A1", 18),
+    ];
+
+    #[rustfmt::skip] // Rows in lines.
+    const WRONG: &[(Check, &str)] = &[
+        (npi, "3234567893"),
+        (npi, "12345678931"),
+        (mbi, "1SG4TE5MK73"),
+        (mbi, "0EG4TE5MK73"),
+        (dea, "NB1234563"),
+        (record, "1111111"),
+        (record, "ABC123"),
+        (disease, "1119"),
+        (disease, "E1Z"),
+    ];
+
+    fn slips(check: Check, right: &[u8]) -> usize {
+        let places = (0..right.len()).filter(|place| right[*place].is_ascii_digit());
+        let corrupted = places.flat_map(|place| {
+            let others = (b'0'..=b'9').filter(move |other| *other != right[place]);
+            others.map(move |other| [&right[..place], &[other], &right[place + 1..]].concat())
+        });
+        corrupted.filter(|wrong| check(wrong)).count()
+    }
+
+    #[test]
+    fn checks_tell_right_from_wrong() {
+        for (check, right, slipping) in RIGHT {
+            assert!(check(right.as_bytes()), "{right}");
+            assert_eq!(slips(*check, right.as_bytes()), *slipping, "{right}");
+        }
+        for (check, wrong) in WRONG {
+            assert!(!check(wrong.as_bytes()), "{wrong}");
+        }
+    }
 }

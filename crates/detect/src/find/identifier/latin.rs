@@ -1,6 +1,6 @@
 //! Identifiers of Mexico and South America.
 
-use super::checks::{date, digit, pair, repeated, two_digit_date, weighted};
+use super::checks::{date, digit, ends_in, repeated, three_pairs, two_digit_date, weighted};
 use super::{Unit, form, named};
 use crate::Entity;
 
@@ -135,19 +135,19 @@ fn two_modulo_11(value: &[u8], weights: &[u32]) -> bool {
         return false;
     };
     let fits = |characters: &[u8], weights: &[u32]| {
-        let Some((check, body)) = characters.split_last() else {
+        let Some((_, body)) = characters.split_last() else {
             return false;
         };
         let product = |(byte, weight): (&u8, &u32)| u32::from(byte.wrapping_sub(b'0')) * weight;
         let rest = body.iter().zip(weights).map(product).sum::<u32>() % 11;
-        digit(*check) == Some(if rest < 2 { 0 } else { 11 - rest })
+        ends_in(characters, if rest < 2 { 0 } else { 11 - rest })
     };
     fits(without_second, weights.get(1..).unwrap_or_default()) && fits(value, weights)
 }
 
 /// Argentine person or firm: a prefix in use, a digit modulo 11 (AFIP, Resolución General 10/97).
 fn cuit(value: &[u8]) -> bool {
-    let [kind @ .., _, _, _, _, _, _, _, _, check] = value else {
+    let [kind @ .., _, _, _, _, _, _, _, _, _] = value else {
         return false;
     };
     let rest = weighted(value, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
@@ -159,7 +159,7 @@ fn cuit(value: &[u8]) -> bool {
     let kinds = [
         b"20", b"23", b"24", b"25", b"26", b"27", b"30", b"33", b"34",
     ];
-    kinds.iter().any(|known| *known == kind) && digit(*check) == Some(expected)
+    kinds.iter().any(|known| *known == kind) && ends_in(value, expected)
 }
 
 /// Chilean person or firm: modulo 11 with the weights 2 to 7 from the right, 10 as K (Registro Civil).
@@ -181,18 +181,16 @@ fn rut(value: &[u8]) -> bool {
 /// Colombian taxpayer: modulo 11 with primes as weights (DIAN, Orden Administrativa 4/1989).
 fn nit(value: &[u8]) -> bool {
     const PRIMES: [u32; 10] = [43, 41, 37, 29, 23, 19, 17, 13, 7, 3];
-    let [body @ .., check] = value else {
-        return false;
-    };
+    let body = value.split_last().map_or(value, |(_, body)| body);
     let start = PRIMES.len().saturating_sub(body.len());
     let rest = weighted(body, PRIMES.get(start..).unwrap_or_default()) % 11;
     let expected = if rest < 2 { rest } else { 11 - rest };
-    (8..=10).contains(&body.len()) && !repeated(body) && digit(*check) == Some(expected)
+    (8..=10).contains(&body.len()) && !repeated(body) && ends_in(value, expected)
 }
 
 /// Peruvian taxpayer: a prefix in use, a digit modulo 11 (SUNAT).
 fn ruc(value: &[u8]) -> bool {
-    let [b'1' | b'2', kind, .., check] = value else {
+    let [b'1' | b'2', kind, ..] = value else {
         return false;
     };
     let kinds: &[u8] = if value.starts_with(b"1") {
@@ -201,7 +199,7 @@ fn ruc(value: &[u8]) -> bool {
         b"0"
     };
     let rest = weighted(value, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
-    value.len() == 11 && kinds.contains(kind) && digit(*check) == Some((11 - rest) % 10)
+    value.len() == 11 && kinds.contains(kind) && ends_in(value, (11 - rest) % 10)
 }
 
 /// Uruguayan person: modulo 10 with the weights 2987634; old numbers have one digit less (DNIC).
@@ -211,8 +209,7 @@ fn uruguayan(value: &[u8]) -> bool {
         7 => &[9, 8, 7, 6, 3, 4],
         _ => return false,
     };
-    let check = value.last().and_then(|byte| digit(*byte));
-    !repeated(value) && check == Some((10 - weighted(value, weights) % 10) % 10)
+    !repeated(value) && ends_in(value, (10 - weighted(value, weights) % 10) % 10)
 }
 
 /// The states in a Mexican CURP, and NE for births abroad (RENAPO).
@@ -221,31 +218,10 @@ const STATES: &[u8; 66] = b"ASBCBSCCCLCMCSCHDFDGGTGRHGJCMCMNMSNTNLOCPLQTQRSPSLSR
 /// Mexican person: birthday, sex, state, inner consonants and a digit modulo 10 (RENAPO, Instructivo
 /// normativo para la asignación de la CURP, 2008).
 fn curp(value: &[u8]) -> bool {
-    let [
-        _,
-        _,
-        _,
-        _,
-        y1,
-        y2,
-        m1,
-        m2,
-        d1,
-        d2,
-        sex,
-        s1,
-        s2,
-        i1,
-        i2,
-        i3,
-        century,
-        check,
-    ] = value
-    else {
+    let [_, _, _, _, day @ .., sex, s1, s2, i1, i2, i3, century, _] = value else {
         return false;
     };
-    let birthday = (pair(*y1, *y2), pair(*m1, *m2), pair(*d1, *d2));
-    let (Some(year), Some(month), Some(day)) = birthday else {
+    let Some([year, month, day]) = three_pairs(day) else {
         return false;
     };
     let born = if century.is_ascii_digit() { 1900 } else { 2000 };
@@ -256,11 +232,12 @@ fn curp(value: &[u8]) -> bool {
         .zip((2..=18).rev())
         .map(|(byte, weight)| mexican(*byte) * weight)
         .sum();
-    date(born + year, month, day)
+    value.len() == 18
+        && date(born + year, month, day)
         && matches!(sex, b'H' | b'M' | b'X')
         && state
         && inner
-        && digit(*check) == Some((10 - sum % 10) % 10)
+        && ends_in(value, (10 - sum % 10) % 10)
 }
 
 /// The place of a character in the Mexican alphabet, which has one more letter after N.
@@ -269,9 +246,9 @@ fn mexican(byte: u8) -> u32 {
 }
 
 /// Mexican taxpayer, a person (four letters) or a firm (three): a date, and a digit modulo 11 over
-/// all with a blank (37) before a firm's (SAT, Instructivo del RFC).
+/// all, with a blank (37) before a firm's (SAT, Instructivo del RFC).
 fn rfc(value: &[u8]) -> bool {
-    let [letters @ .., y1, y2, m1, m2, d1, d2, _, _, check] = value else {
+    let [letters @ .., y1, y2, m1, m2, d1, d2, h1, h2, check] = value else {
         return false;
     };
     let blank = match letters.len() {
@@ -279,10 +256,7 @@ fn rfc(value: &[u8]) -> bool {
         3 => 37 * 13,
         _ => return false,
     };
-    let birthday = (pair(*y1, *y2), pair(*m1, *m2), pair(*d1, *d2));
-    let (Some(year), Some(month), Some(day)) = birthday else {
-        return false;
-    };
+    let day = three_pairs(&[*y1, *y2, *m1, *m2, *d1, *d2]);
     let weights = (2..=13).rev().skip(13 - value.len());
     let body = value.iter().zip(weights);
     let sum: u32 = body.map(|(byte, weight)| mexican(*byte) * weight).sum();
@@ -291,5 +265,70 @@ fn rfc(value: &[u8]) -> bool {
     } else {
         digit(*check)
     };
-    two_digit_date(year, month, day) && stated == Some((11 - (sum + blank) % 11) % 11)
+    let distinguishing = matches!(h1, b'1'..=b'9' | b'A'..=b'V') && *h2 != b'0';
+    day.is_some_and(|[year, month, day]| two_digit_date(year, month, day))
+        && distinguishing
+        && stated == Some((11 - (sum + blank) % 11) % 11)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cnpj, cpf, cuit, curp, nit, rfc, ruc, rut, uruguayan};
+
+    type Check = fn(&[u8]) -> bool;
+
+    /// What passes, and how many of its corruptions in one digit do: those of no check digit, and
+    /// where rests share one.
+    #[rustfmt::skip] // Rows in lines.
+    const RIGHT: &[(Check, &str, usize)] = &[
+        (cpf, "39053344705", 1),
+        (cpf, "11144477735", 0),
+        (cnpj, "16727230000197", 0),
+        (cnpj, "12ABC34501DE35", 0),
+        (cuit, "20055361682", 0),
+        (rut, "125319092", 0),
+        (rut, "760864285", 0),
+        (rut, "9068826K", 0),
+        (nit, "2131234321", 5),
+        (nit, "8001972684", 0),
+        (ruc, "20512333797", 0),
+        (uruguayan, "12345672", 4),
+        (curp, "BOXW310820HNERXN09", 4),
+        (rfc, "GODE561231GR8", 0),
+        (rfc, "MAB9307148T4", 0),
+    ];
+
+    #[rustfmt::skip] // Rows in lines.
+    const WRONG: &[(Check, &str)] = &[
+        (cpf, "11111111111"),
+        (cpf, ""),
+        (cnpj, "00000000000000"),
+        (cuit, "99055361682"),
+        (rut, "111111111"),
+        (ruc, "30512333797"),
+        (uruguayan, "123"),
+        (curp, "BOXW310820HXXRXN09"),
+        (curp, "BOXW319920HNERXN09"),
+        (rfc, "GODE561331GR8"),
+    ];
+
+    fn slips(check: Check, right: &[u8]) -> usize {
+        let places = (0..right.len()).filter(|place| right[*place].is_ascii_digit());
+        let corrupted = places.flat_map(|place| {
+            let others = (b'0'..=b'9').filter(move |other| *other != right[place]);
+            others.map(move |other| [&right[..place], &[other], &right[place + 1..]].concat())
+        });
+        corrupted.filter(|wrong| check(wrong)).count()
+    }
+
+    #[test]
+    fn checks_tell_right_from_wrong() {
+        for (check, right, slipping) in RIGHT {
+            assert!(check(right.as_bytes()), "{right}");
+            assert_eq!(slips(*check, right.as_bytes()), *slipping, "{right}");
+        }
+        for (check, wrong) in WRONG {
+            assert!(!check(wrong.as_bytes()), "{wrong}");
+        }
+    }
 }

@@ -12,31 +12,37 @@ pub(super) const UNITS: &[Unit] = &[
         entity: Entity::SePersonnummer,
         forms: &[
             form("999999-9999", 85), form("999999+9999", 88), form("99999999-9999", 82),
-            form("99999999+9999", 84), named("9999999999"), named("999999999999"), named("999999 9999"),
-            named("99999999 9999"),
+            form("99999999+9999", 84), named("9999999999"), named("999999999999"),
+            named("999999 9999"), named("99999999 9999"),
         ],
         check: swedish,
         chance: 0.007,
         words: &[
             "personnummer", "personnr", "pnr", "svensktpersonnummer", "samordningsnummer",
-            "samordningsnr", "persnr", "swedishid", "swedishpersonalnumber", "personalidentitynumber",
-            "personalnumber", "ssnse", "socialsecuritynumber", "ssn",
+            "samordningsnr", "persnr", "swedishid", "swedishpersonalnumber",
+            "personalidentitynumber", "personalnumber",
         ],
     },
     Unit {
         entity: Entity::NoFodselsnummer,
-        forms: &[form("999999 99999", 85), form("99999999999", 80), form("999999-99999", 82), form("99 99 99 99999", 85)],
+        forms: &[
+            form("999999 99999", 85), form("99999999999", 80), form("999999-99999", 82),
+            form("99 99 99 99999", 85),
+        ],
         check: norwegian,
-        chance: 0.0008,
+        chance: 0.0015,
         words: &[
-            "fødselsnummer", "fodselsnummer", "foedselsnummer", "fødselsnr", "fodselsnr", "fnr", "fnummer",
-            "dnummer", "dnr", "personnummer", "personnr", "norwegianid", "norwegiannationalid", "hnummer",
-            "birthnumber", "nationalidentitynumber", "riegádannummir",
+            "fødselsnummer", "fodselsnummer", "foedselsnummer", "fødselsnr", "fodselsnr", "fnr",
+            "fnummer", "dnummer", "dnr", "personnummer", "personnr", "norwegianid",
+            "norwegiannationalid", "hnummer", "birthnumber", "nationalidentitynumber",
+            "riegádannummir",
         ],
     },
     Unit {
         entity: Entity::DkCpr,
-        forms: &[named("999999-9999"), named("9999999999"), named("999999 9999"), named("99-99-99-9999")],
+        forms: &[
+            named("999999-9999"), named("9999999999"), named("999999 9999"), named("99-99-99-9999"),
+        ],
         check: danish,
         chance: 0.035,
         words: &[
@@ -46,30 +52,33 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::FiHetu,
-        forms: &[form("999999-999X", 90), form("999999+999X", 92), form("999999A999X", 90), named("999999999X")],
+        forms: &[
+            form("999999-999X", 90), form("999999+999X", 92), form("999999A999X", 90),
+            named("999999999X"),
+        ],
         check: finnish,
         chance: 0.0012,
         words: &[
-            "hetu", "henkilötunnus", "henkilotunnus", "henkilötunnukset", "sotu", "sosiaaliturvatunnus",
-            "henkilönumero", "henkilonumero", "personbeteckning", "personalidentitycode", "finnishid",
-            "finnishpersonalidentitycode",
+            "hetu", "henkilötunnus", "henkilotunnus", "henkilötunnukset", "sotu",
+            "sosiaaliturvatunnus", "henkilönumero", "henkilonumero", "personbeteckning",
+            "personalidentitycode", "finnishid", "finnishpersonalidentitycode",
         ],
     },
     Unit {
         entity: Entity::EeIk,
         forms: &[named("99999999999")],
         check: baltic,
-        chance: 0.0022,
+        chance: 0.0015,
         words: &[
-            "isikukood", "isikukoodi", "isikukoodid", "estonianid", "estonianpersonalcode", "isikood",
-            "estonianidcode", "personalcode", "personalidentificationcode",
+            "isikukood", "isikukoodi", "isikukoodid", "estonianid", "estonianpersonalcode",
+            "isikood", "estonianidcode", "personalcode", "personalidentificationcode",
         ],
     },
     Unit {
         entity: Entity::LtAk,
         forms: &[named("99999999999")],
         check: baltic,
-        chance: 0.0022,
+        chance: 0.0015,
         words: &[
             "asmenskodas", "asmenskod", "asmenskodo", "asmkodas", "lithuanianid", "personalcode",
             "lithuanianpersonalcode", "personalidentificationcode",
@@ -109,13 +118,20 @@ fn swedish(digits: &[u8]) -> bool {
 }
 
 /// Birthday and two digits modulo 11 (folkeregisterforskriften § 2-2-2); D-numbers add 40 to the
-/// day, H-numbers 40 and test numbers 80 to the month.
+/// day, H-numbers 40 and test numbers 80 to the month. The serial tells the century.
 fn norwegian(digits: &[u8]) -> bool {
     let Some([day, month, year]) = three_pairs(digits) else {
         return false;
     };
     let day = if day > 40 { day - 40 } else { day };
-    let dated = two_digit_date(year, month % 40, day);
+    let serial = digits.get(6..9).map_or(0, number);
+    let century = match (serial, year) {
+        (500.., 0..40) => 2000,
+        (500..750, 54..) => 1800,
+        (500..900, _) => return false,
+        _ => 1900,
+    };
+    let dated = date(century + year, month % 40, day);
     let first = weighted(digits, &[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]) % 11;
     let second = weighted(digits, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11;
     digits.len() == 11 && all_digits(digits) && dated && first + second == 0
@@ -136,8 +152,8 @@ fn danish(digits: &[u8]) -> bool {
     digits.len() == 10 && all_digits(digits) && date(century + year, month, day)
 }
 
-/// Birthday, the letter of the century (none where it was a sign), a serial from 002, and the rest of
-/// the nine digits modulo 31 as a character (valtioneuvoston asetus 128/2010 § 2).
+/// Birthday, the letter of the century (none where it was a sign), a serial from 002, and the rest
+/// of the nine digits modulo 31 as a character (valtioneuvoston asetus 128/2010 § 2).
 fn finnish(characters: &[u8]) -> bool {
     let (Some([day, month, year]), Some((birthday, tail))) =
         (three_pairs(characters), characters.split_at_checked(6))
@@ -192,4 +208,32 @@ pub(super) fn latvian(digits: &[u8]) -> bool {
         day == 32 || century.is_some_and(|century| date(1800 + century * 100 + year, month, day));
     let sum = 1 + weighted(digits, &[10, 5, 8, 4, 2, 1, 6, 3, 7, 9]);
     digits.len() == 11 && all_digits(digits) && dated && ends_in(digits, sum % 11 % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checks::assert_holds;
+    use super::*;
+
+    #[test]
+    fn known_numbers_pass_and_errors_do_not() {
+        assert_holds(swedish, &["8803200016", "198112289874", "7010632391"]);
+        assert_holds(norwegian, &["15108695088"]);
+        assert_holds(finnish, &["131052308T", "131052U308T"]);
+        assert_holds(baltic, &["36805280109", "33309240064"]);
+        assert_holds(latvian, &["16117519997"]);
+    }
+
+    #[test]
+    fn a_danish_number_is_a_date_and_a_serial() {
+        assert!(danish(b"2110625629") && danish(b"0707614285"));
+        // 29 February was in 2000, not in 1900.
+        assert!(danish(b"2902004000") && !danish(b"2902000000"));
+        assert!(!danish(b"3113625629") && !danish(b"211062562"));
+    }
+
+    #[test]
+    fn the_century_of_a_finnish_code_is_a_letter() {
+        assert!(!finnish(b"131052G308T") && !finnish(b"131052A001T"));
+    }
 }

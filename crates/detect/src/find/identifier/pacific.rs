@@ -1,6 +1,9 @@
 //! Identifiers of Australia, New Zealand, Africa and the west of Asia.
 
-use super::checks::{date, digit, luhn, number, pair, repeated, two_digit_date, weighted};
+use super::checks::{
+    date, digit, divisible, ends_in, luhn, number, pair, repeated, three_pairs, two_digit_date,
+    weighted,
+};
 use super::{Unit, form, named};
 use crate::Entity;
 
@@ -126,9 +129,7 @@ pub(super) const UNITS: &[Unit] = &[
 /// Australian taxpayer: modulo 11 with the weights 1, 4, 3, 7, 5, 8, 6, 9, 10 (Australian Taxation
 /// Office).
 fn tfn(value: &[u8]) -> bool {
-    value.len() == 9
-        && !repeated(value)
-        && weighted(value, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11)
+    divisible(value, &[1, 4, 3, 7, 5, 8, 6, 9, 10], 11)
 }
 
 /// Australian business: a multiple of 89 once 1 is taken from the first digit (Australian Business
@@ -140,9 +141,7 @@ fn abn(value: &[u8]) -> bool {
 
 /// Australian company: modulo 10 with the weights 8 to 1 (Corporations Regulations 2001, ASIC).
 fn acn(value: &[u8]) -> bool {
-    value.len() == 9
-        && !repeated(value)
-        && weighted(value, &[8, 7, 6, 5, 4, 3, 2, 1, 1]).is_multiple_of(10)
+    divisible(value, &[8, 7, 6, 5, 4, 3, 2, 1, 1], 10)
 }
 
 /// Australian patient: from 2 to 6, a ninth digit modulo 10, then the issue and perhaps the person
@@ -157,12 +156,9 @@ fn medicare(value: &[u8]) -> bool {
 /// New Zealand taxpayer: the range given out, and a digit modulo 11 by the first weights or, where
 /// those leave 10, by the second (Inland Revenue, RWT and NRWT specification).
 fn ird(value: &[u8]) -> bool {
-    let [body @ .., check] = value else {
-        return false;
-    };
-    let skipped = 8usize.saturating_sub(body.len());
+    let skipped = 9usize.saturating_sub(value.len());
     let rest = |weights: [u32; 8]| {
-        let sum = weighted(body, weights.get(skipped..).unwrap_or_default());
+        let sum = weighted(value, weights.get(skipped..).unwrap_or_default());
         (11 - sum % 11) % 11
     };
     let expected = match rest([3, 2, 7, 6, 5, 4, 3, 2]) {
@@ -171,23 +167,23 @@ fn ird(value: &[u8]) -> bool {
     };
     let in_use =
         matches!(value.len(), 8 | 9) && (10_000_000..=150_000_000).contains(&number(value));
-    in_use && digit(*check) == Some(expected)
+    in_use && ends_in(value, expected)
 }
 
 /// South African: birthday, citizenship (0, 1, refugees 2), Luhn (Department of Home Affairs,
 /// Identification Act 68 of 1997).
 fn south_african(value: &[u8]) -> bool {
-    let [y1, y2, m1, m2, d1, d2, _, _, _, _, b'0'..=b'2', _, _] = value else {
+    let [_, _, _, _, _, _, _, _, _, _, b'0'..=b'2', _, _] = value else {
         return false;
     };
-    let day = pair(*y1, *y2).zip(pair(*m1, *m2)).zip(pair(*d1, *d2));
-    day.is_some_and(|((year, month), day)| two_digit_date(year, month, day)) && luhn(value)
+    let day = three_pairs(value);
+    day.is_some_and(|[year, month, day]| two_digit_date(year, month, day)) && luhn(value)
 }
 
 /// Egyptian: century (2 or 3), birthday, a governorate or abroad (Civil Status Organization); the
 /// check digit is not published.
 fn egyptian(value: &[u8]) -> bool {
-    let [century, y1, y2, m1, m2, d1, d2, g1, g2, _, _, _, _, _] = value else {
+    let [century, day @ .., g1, g2, _, _, _, _, _] = value else {
         return false;
     };
     let start = match century {
@@ -195,9 +191,10 @@ fn egyptian(value: &[u8]) -> bool {
         b'3' => 2000,
         _ => return false,
     };
-    let day = pair(*y1, *y2).zip(pair(*m1, *m2)).zip(pair(*d1, *d2));
+    let day = three_pairs(day);
     let governorate = |code| matches!(code, 1..=4 | 11..=19 | 21..=29 | 31..=35 | 88);
-    day.is_some_and(|((year, month), day)| date(start + year, month, day))
+    value.len() == 14
+        && day.is_some_and(|[year, month, day]| date(start + year, month, day))
         && pair(*g1, *g2).is_some_and(governorate)
 }
 
@@ -226,4 +223,67 @@ fn emirati(value: &[u8]) -> bool {
 /// Saudi citizen (1) or resident (2): Luhn (National Information Center).
 fn saudi(value: &[u8]) -> bool {
     matches!(value, [b'1' | b'2', ..]) && value.len() == 10 && luhn(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        abn, acn, egyptian, emirati, ird, israeli, medicare, nigerian, saudi, south_african, tfn,
+    };
+
+    type Check = fn(&[u8]) -> bool;
+
+    /// What passes, and how many of its corruptions in one digit do: those of no check digit, and
+    /// where rests share one.
+    #[rustfmt::skip] // Rows in lines.
+    const RIGHT: &[(Check, &str, usize)] = &[
+        (tfn, "123456782", 0),
+        (abn, "51824753556", 0),
+        (acn, "004085616", 8),
+        (medicare, "2123456701", 9),
+        (medicare, "21234567011", 18),
+        (ird, "49091850", 0),
+        (ird, "136410132", 7),
+        (south_african, "7503305044089", 0),
+        (egyptian, "29001011234567", 94),
+        (nigerian, "12345678901", 99),
+        (israeli, "039337423", 0),
+        (israeli, "39337423", 0),
+        (emirati, "784198012345678", 0),
+        (saudi, "1000000008", 0),
+    ];
+
+    #[rustfmt::skip] // Rows in lines.
+    const WRONG: &[(Check, &str)] = &[
+        (tfn, "000000000"),
+        (abn, "00000000000"),
+        (medicare, "1123456701"),
+        (ird, "999999999"),
+        (south_african, "7513305044089"),
+        (egyptian, "19001011234567"),
+        (egyptian, "29001010534567"),
+        (israeli, "000000000"),
+        (emirati, "785198012345678"),
+        (saudi, "3000000000"),
+    ];
+
+    fn slips(check: Check, right: &[u8]) -> usize {
+        let places = (0..right.len()).filter(|place| right[*place].is_ascii_digit());
+        let corrupted = places.flat_map(|place| {
+            let others = (b'0'..=b'9').filter(move |other| *other != right[place]);
+            others.map(move |other| [&right[..place], &[other], &right[place + 1..]].concat())
+        });
+        corrupted.filter(|wrong| check(wrong)).count()
+    }
+
+    #[test]
+    fn checks_tell_right_from_wrong() {
+        for (check, right, slipping) in RIGHT {
+            assert!(check(right.as_bytes()), "{right}");
+            assert_eq!(slips(*check, right.as_bytes()), *slipping, "{right}");
+        }
+        for (check, wrong) in WRONG {
+            assert!(!check(wrong.as_bytes()), "{wrong}");
+        }
+    }
 }

@@ -18,8 +18,8 @@ pub(super) const UNITS: &[Unit] = &[
         check: nif,
         chance: 0.04,
         words: &[
-            "nif", "dni", "dninif", "nifdni", "numerodni", "númerodni", "numerodedni", "númerodedni",
-            "numdni", "numeronif", "númeronif", "numnif", "nifnumber", "dninumber",
+            "nif", "dni", "dninif", "nifdni", "numerodni", "númerodni", "numerodedni",
+            "númerodedni", "numdni", "numeronif", "númeronif", "numnif", "nifnumber", "dninumber",
             "documentonacional", "documentonacionaldeidentidad", "documentoidentidad",
             "documentodeidentidad", "identificacionfiscal", "identificaciónfiscal",
             "numeroidentificacionfiscal", "númeroidentificaciónfiscal",
@@ -34,8 +34,8 @@ pub(super) const UNITS: &[Unit] = &[
         check: nie,
         chance: 0.0045,
         words: &[
-            "nie", "nienif", "dninie", "niedni", "numeronie", "númeronie", "numerodenie",
-            "numnie", "nienumber", "identidaddeextranjero", "identidadextranjero", "tarjetaextranjero",
+            "nie", "nienif", "dninie", "niedni", "numeronie", "númeronie", "numerodenie", "numnie",
+            "nienumber", "identidaddeextranjero", "identidadextranjero", "tarjetaextranjero",
             "numeroidentidadextranjero", "númeroidentidadextranjero", "foreigneridentitynumber",
         ],
     },
@@ -48,21 +48,24 @@ pub(super) const UNITS: &[Unit] = &[
         check: cif,
         chance: 0.06,
         words: &[
-            "cif", "nif", "numerocif", "númerocif", "codigocif", "códigocif", "cifempresa", "nifempresa",
-            "cifnif", "nifcif", "cifnumber", "codigoidentificacionfiscal", "códigoidentificaciónfiscal",
-            "identificacionfiscal", "identificaciónfiscal",
+            "cif", "nif", "numerocif", "númerocif", "codigocif", "códigocif", "cifempresa",
+            "nifempresa", "cifnif", "nifcif", "cifnumber", "codigoidentificacionfiscal",
+            "códigoidentificaciónfiscal", "identificacionfiscal", "identificaciónfiscal",
         ],
     },
     Unit {
         entity: Entity::PtNif,
-        forms: &[named("999999999"), named("999 999 999"), named("999.999.999"), named("999-999-999")],
+        forms: &[
+            named("999999999"), named("999 999 999"), named("999.999.999"), named("999-999-999"),
+        ],
         check: contributor,
         chance: 0.1,
         words: &[
-            "nif", "nipc", "contribuinte", "numerocontribuinte", "númerocontribuinte", "nrcontribuinte",
-            "numerodecontribuinte", "númerodecontribuinte", "ncontribuinte", "numerofiscal", "númerofiscal",
-            "identificacaofiscal", "identificaçãofiscal", "numeroidentificacaofiscal", "numcontribuinte",
-            "númeroidentificaçãofiscal", "nifnumber", "nifnipc",
+            "nif", "nipc", "contribuinte", "numerocontribuinte", "númerocontribuinte",
+            "nrcontribuinte", "numerodecontribuinte", "númerodecontribuinte", "ncontribuinte",
+            "numerofiscal", "númerofiscal", "identificacaofiscal", "identificaçãofiscal",
+            "numeroidentificacaofiscal", "numcontribuinte", "númeroidentificaçãofiscal",
+            "nifnumber", "nifnipc",
         ],
     },
     Unit {
@@ -91,8 +94,7 @@ pub(super) const UNITS: &[Unit] = &[
         check: amka,
         chance: 0.0037,
         words: &[
-            "amka", "αμκα", "α.μ.κ.α", "amkanumber", "arithmosamka", "αριθμόςαμκα", "αριθμοςαμκα",
-            "greekssn",
+            "amka", "αμκα", "amkanumber", "arithmosamka", "αριθμόςαμκα", "αριθμοςαμκα", "greekssn",
         ],
     },
     Unit {
@@ -101,10 +103,10 @@ pub(super) const UNITS: &[Unit] = &[
         check: turkish,
         chance: 0.01,
         words: &[
-            "tckn", "tckimlik", "tckimlikno", "tckimliknumarası", "tckimliknumarasi", "tcno", "tcnumarası",
-            "tcnumarasi", "kimlikno", "kimliknumarası", "kimliknumarasi", "vatandaşlıkno", "vatandaslikno",
-            "vatandaşlıknumarası", "vatandasliknumarasi", "tcid", "tckno", "turkishid", "turkishidnumber",
-            "ykn", "yabancıkimlikno", "yabancikimlikno",
+            "tckn", "tckimlik", "tckimlikno", "tckimliknumarası", "tckimliknumarasi", "tcno",
+            "tcnumarası", "tcnumarasi", "kimlikno", "kimliknumarası", "kimliknumarasi",
+            "vatandaşlıkno", "vatandaslikno", "vatandaşlıknumarası", "vatandasliknumarasi", "tcid",
+            "tckno", "turkishid", "turkishidnumber", "ykn", "yabancıkimlikno", "yabancikimlikno",
         ],
     },
 ];
@@ -115,7 +117,8 @@ fn is_control_letter(number: u64, letter: u8) -> bool {
     letters.into_iter().any(|row| row == (&letter, number % 23))
 }
 
-/// Eight digits, or seven after K, L or M, and their control letter (Real Decreto 1065/2007 art. 19).
+/// Eight digits, or seven after K, L or M, and their control letter (Real Decreto 1065/2007 art.
+/// 19).
 pub(super) fn nif(characters: &[u8]) -> bool {
     let [body @ .., letter] = characters else {
         return false;
@@ -127,7 +130,8 @@ pub(super) fn nif(characters: &[u8]) -> bool {
     body.len() == 8 && all_digits(digits) && is_control_letter(number(digits), *letter)
 }
 
-/// X, Y or Z, which count as 0, 1 or 2, seven digits and their control letter (Orden INT/2058/2008).
+/// X, Y or Z, which count as 0, 1 or 2, seven digits and their control letter (Orden
+/// INT/2058/2008).
 pub(super) fn nie(characters: &[u8]) -> bool {
     let [first @ b'X'..=b'Z', digits @ .., letter] = characters else {
         return false;
@@ -149,7 +153,8 @@ pub(super) fn cif(characters: &[u8]) -> bool {
     };
     let lettered = last.is_ascii_alphabetic();
     let kind_in_use = match kind {
-        b'A' | b'B' | b'E' | b'H' => !lettered,
+        // Firms from abroad, whose province is 00, have letters.
+        b'A' | b'B' | b'E' | b'H' => !lettered || (a, b) == (b'0', b'0'),
         b'P' | b'Q' | b'R' | b'S' | b'N' | b'W' => lettered,
         b'C' | b'D' | b'F' | b'G' | b'J' | b'U' | b'V' => true,
         _ => false,
@@ -249,8 +254,8 @@ fn amka(digits: &[u8]) -> bool {
     digits.len() == 11 && dated && luhn(digits)
 }
 
-/// The tenth digit is seven times the odd places less the even ones, the eleventh the sum of all ten,
-/// both modulo 10 (Turkish law 5490, T.C. kimlik numarası).
+/// The tenth digit is seven times the odd places less the even ones, the eleventh the sum of all
+/// ten, both modulo 10 (Turkish law 5490, T.C. kimlik numarası).
 fn turkish(digits: &[u8]) -> bool {
     let Some((body, [_])) = digits.split_at_checked(10) else {
         return false;
@@ -260,4 +265,36 @@ fn turkish(digits: &[u8]) -> bool {
     let second = weighted(body, &[1; 10]) % 10;
     let given = all_digits(digits) && !body.starts_with(b"0");
     given && ends_in(body, first) && ends_in(digits, second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checks::assert_holds;
+    use super::*;
+
+    #[test]
+    fn known_numbers_pass_and_errors_do_not() {
+        assert_holds(nif, &["54362315K", "12345678Z"]);
+        assert_holds(nie, &["X2482300W", "X5253868R"]);
+        assert_holds(cif, &["J99216582", "A58818501"]);
+        assert_holds(contributor, &["501964843", "123456789"]);
+        assert_holds(fiscal_code, &["RCCMNL83S18D969H", "RSSMRA85T10A562S"]);
+        assert_holds(partita_iva, &["00743110157"]);
+        assert_holds(amka, &["01013099997"]);
+        assert_holds(turkish, &["17291716060", "10000000146"]);
+    }
+
+    #[test]
+    fn letters_stand_for_digits_of_a_fiscal_code() {
+        assert!(fiscal_code(b"RSSMRA85T10A56NH"));
+        for wrong in ["RCCMNL83S38D969H", "RCCMNL83Z18D969H", "RCCMNL83S18D969I"] {
+            assert!(!fiscal_code(wrong.as_bytes()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn kinds_of_firms_have_letters_or_digits() {
+        assert!(cif(b"P5881850A") && cif(b"G5881850A") && cif(b"G58818501"));
+        assert!(!cif(b"A5881850A") && !cif(b"P58818501") && !cif(b"X58818501"));
+    }
 }

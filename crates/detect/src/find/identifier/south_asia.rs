@@ -1,6 +1,6 @@
 //! Identifiers of South and South East Asia.
 
-use super::checks::{digit, number, pair, two_digit_date, verhoeff, weighted};
+use super::checks::{ends_in, number, pair, three_pairs, two_digit_date, verhoeff, weighted};
 use super::{Unit, form, named};
 use crate::Entity;
 
@@ -63,7 +63,7 @@ pub(super) const UNITS: &[Unit] = &[
         chance: 0.08,
         words: &[
             "thid", "thaiid", "thainationalid", "thaiidcard", "nationalid", "nationalidnumber",
-            "citizenid", "citizenidnumber", "pidthai", "บัตรประชาชน", "เลขประจำตัว", "เลขบัตร",
+            "citizenid", "citizenidnumber", "pidthai", "บัตรปชช", "เลขบัตร",
         ],
     },
     Unit {
@@ -166,34 +166,34 @@ fn nric(value: &[u8]) -> bool {
 /// Provincial Administration).
 fn thai(value: &[u8]) -> bool {
     let rest = weighted(value, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11;
-    let check = value.last().and_then(|byte| digit(*byte));
-    matches!(value, [b'1'..=b'8', ..]) && value.len() == 13 && check == Some((11 - rest) % 10)
+    matches!(value, [b'1'..=b'8', ..]) && value.len() == 13 && ends_in(value, (11 - rest) % 10)
 }
 
 /// Malaysian: a birthday and a place of birth in use (Jabatan Pendaftaran Negara); no check digit.
 fn malaysian(value: &[u8]) -> bool {
-    let [y1, y2, m1, m2, d1, d2, p1, p2, _, _, _, _] = value else {
+    let [_, _, _, _, _, _, p1, p2, _, _, _, _] = value else {
         return false;
     };
     let unused = |place| matches!(place, 0 | 17..=20 | 69 | 70 | 73 | 80 | 81 | 94..=97);
-    let day = pair(*y1, *y2).zip(pair(*m1, *m2)).zip(pair(*d1, *d2));
-    day.is_some_and(|((year, month), day)| two_digit_date(year, month, day))
+    let day = three_pairs(value);
+    day.is_some_and(|[year, month, day]| two_digit_date(year, month, day))
         && pair(*p1, *p2).is_some_and(|place| !unused(place))
 }
 
 /// Indonesian: province, a birthday (women's days from 41), a serial number (Law 23/2006, article 13
 /// and its regulation 37/2007); no check digit.
 fn nik(value: &[u8]) -> bool {
-    let [p1, p2, r1, r2, c1, c2, d1, d2, m1, m2, y1, y2, serial @ ..] = value else {
+    let [p1, p2, r1, r2, c1, c2, birthday @ .., s1, s2, s3, s4] = value else {
         return false;
     };
     let province = |code| matches!(code, 11..=19 | 21 | 31..=36 | 51..=53 | 61..=65 | 71..=76 | 81 | 82 | 91..=97);
-    let day = pair(*y1, *y2).zip(pair(*m1, *m2)).zip(pair(*d1, *d2));
-    pair(*p1, *p2).is_some_and(province)
+    let day = three_pairs(birthday);
+    let man = |day| if day > 40 { day - 40 } else { day };
+    value.len() == 16
+        && pair(*p1, *p2).is_some_and(province)
         && [[*r1, *r2], [*c1, *c2]].iter().all(|area| area != b"00")
-        && day.is_some_and(|((year, month), day)| two_digit_date(year, month, day % 40))
-        && serial.len() == 4
-        && number(serial) > 0
+        && day.is_some_and(|[day, month, year]| two_digit_date(year, month, man(day)))
+        && [*s1, *s2, *s3, *s4] != *b"0000"
 }
 
 /// Vietnamese: a province, sex and century, year of birth (Circular 59/2021/TT-BCA, Circular
@@ -210,4 +210,70 @@ fn vietnamese(value: &[u8]) -> bool {
         _ => false,
     };
     (1..=96).contains(&province) && born
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{aadhaar, gstin, malaysian, nik, nric, pan, thai, vietnamese, voter};
+
+    type Check = fn(&[u8]) -> bool;
+
+    /// What passes, and how many of its corruptions in one digit do: those of no check digit, and
+    /// where rests share one.
+    #[rustfmt::skip] // Rows in lines.
+    const RIGHT: &[(Check, &str, usize)] = &[
+        (aadhaar, "234123412346", 0),
+        (pan, "ACUPA7085R", 36),
+        (gstin, "27AAPFU0939F1ZV", 0),
+        (voter, "WKH1186253", 63),
+        (nric, "S1234567D", 0),
+        (nric, "T1234567J", 0),
+        (nric, "F1234567N", 0),
+        (nric, "G1234567X", 0),
+        (nric, "M1234567K", 0),
+        (nric, "M5398242L", 0),
+        (thai, "1234545678781", 19),
+        (malaysian, "770305021234", 89),
+        (nik, "3171011708450001", 122),
+        (nik, "3171015708450001", 122),
+        (vietnamese, "001099012345", 90),
+        (vietnamese, "079203012345", 86),
+    ];
+
+    #[rustfmt::skip] // Rows in lines.
+    const WRONG: &[(Check, &str)] = &[
+        (aadhaar, "134123412346"),
+        (pan, "ACUZA7085R"),
+        (pan, "ACUPA0000R"),
+        (gstin, "42AAPFU0939F1ZV"),
+        (nric, "S1234567A"),
+        (nric, "A1234567D"),
+        (thai, "0234545678781"),
+        (malaysian, "771305021234"),
+        (malaysian, "770305171234"),
+        (nik, "3171017208450001"),
+        (nik, "3171018508450001"),
+        (vietnamese, "097099012345"),
+        (vietnamese, "001299012345"),
+    ];
+
+    fn slips(check: Check, right: &[u8]) -> usize {
+        let places = (0..right.len()).filter(|place| right[*place].is_ascii_digit());
+        let corrupted = places.flat_map(|place| {
+            let others = (b'0'..=b'9').filter(move |other| *other != right[place]);
+            others.map(move |other| [&right[..place], &[other], &right[place + 1..]].concat())
+        });
+        corrupted.filter(|wrong| check(wrong)).count()
+    }
+
+    #[test]
+    fn checks_tell_right_from_wrong() {
+        for (check, right, slipping) in RIGHT {
+            assert!(check(right.as_bytes()), "{right}");
+            assert_eq!(slips(*check, right.as_bytes()), *slipping, "{right}");
+        }
+        for (check, wrong) in WRONG {
+            assert!(!check(wrong.as_bytes()), "{wrong}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! VAT numbers with their prefix: the member states (directive 2006/112/EC art. 215; structures and
-//! check digits as the Commission's VIES applies them), Northern Ireland, Great Britain, Switzerland.
+//! check digits as the Commission's VIES applies them), Northern Ireland, Great Britain,
+//! Switzerland.
 
 use super::checks::{
     all_digits, digit, divisible, ends_in, luhn, mod_11_10, mod_97, number, repeated, weighted,
@@ -16,7 +17,8 @@ pub(super) const UNITS: &[Unit] = &[Unit {
         form("AA9999999999", 84), form("AAXX999999999", 86), form("AA999999999999", 86),
         form("AA 99999999", 80), form("AA 999999999", 82), form("AA 9999999999", 84),
         form("AA 99999999999", 86), form("AA 999999999999", 86), form("AA XX999999999", 86),
-        named("AA-99999999"), named("AA-999999999"), named("AA-9999999999"), named("AA-99999999999"),
+        named("AA-99999999"), named("AA-999999999"), named("AA-9999999999"),
+        named("AA-99999999999"),
         // In groups.
         form("AA 999 999 999", 84), form("AA999 999 999", 84), form("AA999.999.999", 84),
         form("AA 9999.999.999", 90), form("AA9999.999.999", 90), form("AA 9999 999 999", 88),
@@ -32,10 +34,11 @@ pub(super) const UNITS: &[Unit] = &[Unit {
         form("AA9999999A", 84), form("AA 9999999A", 84), form("AA9999999AA", 88),
         form("AA 9999999AA", 88), form("AA9A99999A", 88), form("AA 9A99999A", 88),
         form("AA999999999A99", 92), form("AA 999999999A99", 92), form("AA999999999.A.99", 92),
-        form("AA9999.99.999.A99", 93), form("AA 9999.99.999.A99", 93), form("AA 9999 99 999 A99", 93),
-        form("AAA999999999", 84), form("AAA-999.999.999", 92), form("AAA 999.999.999", 92),
-        form("AAA-999.999.999 AAA", 94), form("AAA-999.999.999 AAAA", 94), form("AAA999999999AAA", 92),
-        form("AAA999999999AAAA", 92), form("AAA-999999999", 88), form("AAA999.999.999", 90),
+        form("AA9999.99.999.A99", 93), form("AA 9999.99.999.A99", 93),
+        form("AA 9999 99 999 A99", 93), form("AAA999999999", 84), form("AAA-999.999.999", 92),
+        form("AAA 999.999.999", 92), form("AAA-999.999.999 AAA", 94),
+        form("AAA-999.999.999 AAAA", 94), form("AAA999999999AAA", 92), form("AAA999999999AAAA", 92),
+        form("AAA-999999999", 88), form("AAA999.999.999", 90),
     ],
     check: vat,
     chance: 0.003,
@@ -43,17 +46,18 @@ pub(super) const UNITS: &[Unit] = &[Unit {
         "vat", "vatid", "vatnumber", "vatno", "vatnr", "vatnum", "vatin", "vatreg", "vatregno",
         "vatregistration", "vatregistrationnumber", "vatregistrationno", "vatcode", "vatidnumber",
         "vatidentification", "vatidentificationnumber", "euvat", "euvatid", "euvatnumber", "taxid",
-        "ustid", "ustidnr", "ustidnummer", "umsatzsteuerid", "umsatzsteuernummer", "umsatzsteueridnr",
-        "umsatzsteueridentifikationsnummer", "atunummer", "uidnummer", "uidnr", "mwst", "mwstnr",
-        "mwstnummer", "tva", "numtva", "numerotva", "numérotva", "notva", "tvaintra", "intracommunautaire",
+        "ustid", "ustidnr", "ustidnummer", "umsatzsteuerid", "umsatzsteuernummer",
+        "umsatzsteueridnr", "atunummer", "uidnummer", "uidnr", "mwst", "mwstnr", "mwstnummer",
+        "tva", "numtva", "numerotva", "numérotva", "notva", "tvaintra", "intracommunautaire",
         "tvaintracommunautaire", "numerodetva", "codtva", "iva", "partitaiva", "piva", "nifiva",
-        "nifintracomunitario", "numeroiva", "btw", "btwnummer", "btwnr", "btwid", "btwidnummer", "moms",
-        "momsnummer", "momsnr", "momsregnr", "momsregistreringsnummer", "vatnummer", "senummer", "cvr",
-        "cvrnr", "cvrnummer", "alv", "alvnumero", "alvtunnus", "alvnro", "dič", "dic", "dičdph", "dicdph",
-        "ičdph", "icdph", "vatue", "nipue", "nipeu", "kmkr", "kmkrnumber", "kmkrnr", "pvn", "pvnnumurs",
-        "pvnregnr", "pvm", "pvmkodas", "pvmmokėtojokodas", "pvmmoketojokodas", "adószám", "adoszam",
-        "közösségiadószám", "kozossegiadoszam", "euadószám", "euadoszam", "pdvid", "pdvidbroj", "idddv",
-        "idzaddv", "ddv", "davčnaštevilka", "davcnastevilka", "afm", "αφμ", "φπα", "ддсномер", "ддс",
+        "nifintracomunitario", "numeroiva", "btw", "btwnummer", "btwnr", "btwid", "btwidnummer",
+        "moms", "momsnummer", "momsnr", "momsregnr", "momsregistreringsnummer", "vatnummer",
+        "senummer", "cvr", "cvrnr", "cvrnummer", "alv", "alvnumero", "alvtunnus", "alvnro", "dič",
+        "dic", "dičdph", "dicdph", "ičdph", "icdph", "vatue", "nipue", "nipeu", "kmkr",
+        "kmkrnumber", "kmkrnr", "pvn", "pvnnumurs", "pvnregnr", "pvm", "pvmkodas",
+        "pvmmokėtojokodas", "pvmmoketojokodas", "adószám", "adoszam", "közösségiadószám",
+        "kozossegiadoszam", "euadószám", "euadoszam", "pdvid", "pdvidbroj", "idddv", "idzaddv",
+        "ddv", "davčnaštevilka", "davcnastevilka", "afm", "αφμ", "φπα", "ддсномер", "ддс",
         "ddsnomer", "cif", "codfiscal", "codulfiscal",
     ],
 }];
@@ -144,7 +148,8 @@ fn belgian(body: &[u8]) -> bool {
     all_digits(body) && right && (current || body.len() == 9)
 }
 
-/// `E`, the nine digits of the UID (CHE-123.456.788), and the tax in one of the languages or nothing.
+/// `E`, the nine digits of the UID (CHE-123.456.788), and the tax in one of the languages or
+/// nothing.
 fn swiss(body: &[u8]) -> bool {
     let Some((digits, tax)) = body
         .strip_prefix(b"E")
@@ -156,8 +161,8 @@ fn swiss(body: &[u8]) -> bool {
     suffix && divisible(digits, &[5, 4, 3, 2, 7, 6, 5, 4, 1], 11)
 }
 
-/// A key of two digits, the SIREN with 12 after it modulo 97, or with letters, modulo 11. Numbers of
-/// Monaco begin with 000 and have no SIREN.
+/// A key of two digits, the SIREN with 12 after it modulo 97, or with letters, modulo 11. Numbers
+/// of Monaco begin with 000 and have no SIREN.
 fn french(body: &[u8]) -> bool {
     let Some(([first, second], siren)) = body.split_first_chunk::<2>() else {
         return false;
@@ -209,8 +214,8 @@ fn luxembourgish(body: &[u8]) -> bool {
     body.len() == 8 && all_digits(body) && number / 100 % 89 == number % 100
 }
 
-/// Nine digits as a citizen's number, or since 2020 the whole by ISO/IEC 7064 MOD 97-10; `B` and two
-/// digits follow.
+/// Nine digits as a citizen's number, or since 2020 the whole by ISO/IEC 7064 MOD 97-10; `B` and
+/// two digits follow.
 fn dutch(characters: &[u8], body: &[u8]) -> bool {
     let Some((digits, [b'B', suffix @ ..])) = body.split_at_checked(9) else {
         return false;
@@ -318,4 +323,54 @@ fn slovene(body: &[u8]) -> bool {
 fn slovak(body: &[u8]) -> bool {
     let kind = matches!(body, [b'1'..=b'9', _, b'2' | b'3' | b'4' | b'7'..=b'9', ..]);
     body.len() == 10 && all_digits(body) && kind && number(body).is_multiple_of(11)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checks::assert_holds;
+    use super::*;
+
+    #[rustfmt::skip] // Rows in lines, not one a line.
+    const RIGHT: &[&str] = &[
+        "ATU13585627", "BE0428759497", "BE428759497", "BG175074752", "CY10259033P",
+        "CZ25123891", "CZ640903926", "DE136695976", "DK13585628", "EE100931558",
+        "EL094259216", "GR023456780", "ESB58378431", "ESX5253868R", "ES54362315K",
+        "FI20774740", "FR40303265045", "FR23334175221", "FRK7399859412", "GB980780684",
+        "XI110305878", "HR33392005961", "HU12892312", "IE6433435F", "IE6433435OA",
+        "IE8D79739I", "IT00743110157", "LT119511515", "LT100001919017", "LU15027442",
+        "LV40003521600", "MT11679112", "NL004495445B01", "NL002455799B11", "NL123456789B13",
+        "PL8567346215", "PT501964843", "RO18547290", "SE123456789701", "SI50223054",
+        "SK2022749619", "CHE107787577", "CHE107787577MWST",
+    ];
+
+    #[test]
+    fn a_number_of_every_state_passes() {
+        for right in RIGHT {
+            assert!(vat(right.as_bytes()), "{right}");
+        }
+    }
+
+    #[test]
+    fn errors_do_not() {
+        // Their last two digits are free.
+        let free = |value: &str| value.starts_with("SE") || value.starts_with("NL");
+        for right in RIGHT.iter().filter(|value| !free(value)) {
+            assert_holds(vat, &[right]);
+        }
+    }
+
+    #[test]
+    fn the_prefix_decides() {
+        for wrong in [
+            "US136695976",
+            "DE",
+            "D",
+            "",
+            "DE000000000",
+            "NL004495445B00",
+        ] {
+            assert!(!vat(wrong.as_bytes()), "{wrong}");
+        }
+        assert!(!vat(b"CHE107787577XYZ"));
+    }
 }
