@@ -3,16 +3,23 @@
 //! A nine-digit number is a social security number after "ssn" and nothing after "order".
 
 use crate::column::Name;
-use crate::lookup::Table;
+use crate::find::identifier;
+use crate::names::Fnv;
 use crate::text::Text;
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::ops::BitOr;
+use std::sync::LazyLock;
 
 /// How far to look on either side, in bytes.
 const REACH: usize = 40;
 
+/// Bits below those of identifiers, of which there are at most 120: see the test.
+const FIRST_IDENTIFIER: usize = 8;
+
 /// A set of topics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Topics(u16);
+pub(crate) struct Topics(u128);
 
 impl Topics {
     pub(crate) const NONE: Topics = Topics(0);
@@ -25,9 +32,14 @@ impl Topics {
     /// Numbers of orders, parcels, tickets and the like.
     pub(crate) const REFERENCE: Topics = Topics(1 << 5);
     /// Places by latitude and longitude.
-    pub(crate) const PLACE: Topics = Topics(1 << 6);
-    /// Codes of banks.
-    pub(crate) const BIC: Topics = Topics(1 << 7);
+    pub(crate) const PLACE: Topics = Topics(1 << 7);
+    /// Identifiers in general: "tax id", "document number".
+    pub(crate) const IDENTIFIER: Topics = Topics(1 << 6);
+
+    /// The topic of the identifier in this place of the list of all.
+    pub(crate) const fn of_identifier(place: usize) -> Topics {
+        Topics(1 << (FIRST_IDENTIFIER + place))
+    }
 
     /// Whether the sets share a topic.
     pub(crate) const fn touches(self, other: Topics) -> bool {
@@ -36,8 +48,9 @@ impl Topics {
 
     /// The topics of a column's name.
     pub(crate) fn of_name(name: &Name) -> Topics {
+        let mut phrases = Phrases::default();
         name.words()
-            .fold(Topics::NONE, |topics, word| topics | of_word(word))
+            .fold(Topics::NONE, |topics, word| topics | phrases.take(word))
     }
 
     /// The topic of a column's tag.
@@ -99,8 +112,9 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
     let first = start.saturating_sub(REACH);
     let before = text.slice(first, start);
     let cut = text.before(first).is_some_and(letter);
+    let mut phrases = Phrases::default();
     for word in before.split(|byte| !letter(*byte)).skip(usize::from(cut)) {
-        let topics = of_word(word);
+        let topics = phrases.take(word);
         if topics != Topics::NONE {
             context.closest_before = topics;
             context.around = context.around | topics;
@@ -110,11 +124,57 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
     let mut words = after
         .split(|byte| !letter(*byte))
         .filter(|word| !word.is_empty());
-    context.next = words.next().map_or(Topics::NONE, of_word);
+    let mut phrases = Phrases::default();
+    context.next = words.next().map_or(Topics::NONE, |word| phrases.take(word));
     context.around = words.fold(context.around | context.next, |topics, word| {
-        topics | of_word(word)
+        topics | phrases.take(word)
     });
     context
+}
+
+/// Words in a row, written together: what the last one, two or three of them are about.
+struct Phrases {
+    letters: [u8; REACH],
+    length: usize,
+    /// Where the last three words begin, the newest first.
+    starts: [usize; 3],
+}
+
+impl Default for Phrases {
+    fn default() -> Phrases {
+        Phrases {
+            letters: [0; REACH],
+            length: 0,
+            starts: [0; 3],
+        }
+    }
+}
+
+impl Phrases {
+    /// The topics of the longest phrase that ends with `word`.
+    fn take(&mut self, word: &[u8]) -> Topics {
+        if word.is_empty() {
+            return Topics::NONE;
+        }
+        if self.length + word.len() > REACH {
+            *self = Phrases::default();
+        }
+        let end = self.length + word.len();
+        let Some(room) = self.letters.get_mut(self.length..end) else {
+            return Topics::NONE;
+        };
+        room.copy_from_slice(word);
+        room.make_ascii_lowercase();
+        let [last, before, _] = self.starts;
+        self.starts = [self.length, last, before];
+        self.length = end;
+        let phrases = self.starts.iter().rev();
+        phrases
+            .filter_map(|start| WORDS.0.get(self.letters.get(*start..end)?))
+            .next()
+            .copied()
+            .unwrap_or_default()
+    }
 }
 
 /// The bytes within [`REACH`] after `end`, without a word that goes on beyond.
@@ -131,22 +191,6 @@ fn letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
 }
 
-/// The topics of one word, in any case.
-fn of_word(word: &[u8]) -> Topics {
-    let mut lower = [0; LONGEST_WORD];
-    if word.is_empty() {
-        return Topics::NONE;
-    }
-    let Some(lower) = lower.get_mut(..word.len()) else {
-        return Topics::NONE;
-    };
-    lower.copy_from_slice(word);
-    lower.make_ascii_lowercase();
-    WORDS.find(lower).map_or(Topics::NONE, |(_, topics)| topics)
-}
-
-const LONGEST_WORD: usize = 16;
-
 #[rustfmt::skip] // Words in lines, not one a line.
 const BY_TOPIC: &[(Topics, &[&str])] = &[
     (Topics::PHONE, &[
@@ -160,6 +204,15 @@ const BY_TOPIC: &[(Topics, &[&str])] = &[
         "card", "cards", "cardnumber", "credit", "debit", "visa", "mastercard", "amex", "maestro",
         "discover", "payment", "pan", "kreditkarte", "karte", "carte", "tarjeta", "cartao",
         "cartão",
+    ]),
+    (Topics::IDENTIFIER, &[
+        "nationalid", "nationalidentity", "idnumber", "idno", "identitynumber", "identitycard",
+        "idcard", "identification", "documentnumber", "documentno", "docnumber", "docno", "taxid",
+        "taxnumber", "taxno", "tin", "taxpayerid", "fiscalnumber", "fiscalid", "personalid",
+        "personalnumber", "governmentid", "govid", "govtid", "citizenid", "socialsecurity",
+        "identifiant", "ausweis", "ausweisnummer", "documento", "cedula", "cédula",
+        "identificacion", "identificación", "identificacao", "identificação", "identita",
+        "numerofiscal", "personnummer", "kimlik", "natid", "nationalno", "nationalnumber",
     ]),
     (Topics::IP, &["ip", "ips", "ipaddress", "address", "addr", "host", "client", "peer", "login"]),
     (Topics::VERSION, &[
@@ -191,10 +244,32 @@ const BY_TOPIC: &[(Topics, &[&str])] = &[
         "localização", "posicao", "posição", "wspolrzedne", "współrzędne", "koordinater",
         "konum", "koordinat", "coordinaten", "locatie", "座標", "坐标", "좌표",
     ]),
-    (Topics::BIC, &["bic", "swift", "bics", "biccode", "swiftcode", "swiftbic", "bicswift"]),
 ];
 
-static WORDS: Table<Topics, 512> = Table::new(BY_TOPIC);
+/// Telling words and phrases, by their lower-case letters.
+struct Words(HashMap<&'static [u8], Topics, BuildHasherDefault<Fnv>>);
+
+static WORDS: LazyLock<Words> = LazyLock::new(Words::new);
+
+impl Words {
+    fn new() -> Words {
+        let mut words = Words(HashMap::default());
+        for (topics, list) in BY_TOPIC {
+            words.add(list, *topics);
+        }
+        for (place, unit) in identifier::units().enumerate() {
+            words.add(unit.words, Topics::of_identifier(place));
+        }
+        words
+    }
+
+    fn add(&mut self, list: &[&'static str], topics: Topics) {
+        for word in list {
+            let known = self.0.entry(word.as_bytes()).or_default();
+            *known = *known | topics;
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -231,12 +306,18 @@ mod tests {
     }
 
     #[test]
-    fn words_fit_the_buffer_and_are_lower_case() {
-        for (word, _) in WORDS.iter() {
-            assert!(
-                word.len() <= LONGEST_WORD && word.to_lowercase() == word,
-                "{word}"
-            );
+    fn phrases_are_read_longest_first() {
+        let context = of("tax id ", "");
+        assert!(context.introduces(Topics::IDENTIFIER) && !context.introduces(Topics::REFERENCE));
+        assert!(of("the id ", "").introduces(Topics::REFERENCE));
+    }
+
+    #[test]
+    fn words_fit_the_reach_and_are_lower_case_and_identifiers_fit_the_bits() {
+        for word in WORDS.0.keys() {
+            let text = str::from_utf8(word).expect("written as text");
+            assert!(word.len() <= REACH && text.to_lowercase() == text, "{text}");
         }
+        assert!(identifier::units().count() + FIRST_IDENTIFIER <= 128);
     }
 }

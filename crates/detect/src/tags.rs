@@ -75,6 +75,8 @@ pub const TAGS: &[TagRow] = &[
     ),
     row("pii.ip", Some(Entity::IpAddress), "IP address"),
     row("pii.mac", Some(Entity::MacAddress), "hardware address"),
+    row("pii.device", None, "number of a telephone or its SIM card"),
+    row("pii.vehicle", None, "vehicle number, registration plate"),
     row(
         "secret.password",
         Some(Entity::Password),

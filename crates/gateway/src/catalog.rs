@@ -57,7 +57,7 @@ pub(crate) struct Reader {
     client: Client,
     server_version: u32,
     search_path: String,
-    /// [`FINGERPRINT`], planned once: it is asked for at every login.
+    /// [`FINGERPRINT`], planned once: it is asked for again and again.
     fingerprint: Statement,
 }
 

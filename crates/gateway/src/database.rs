@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use config::ConnectionConfig;
@@ -21,6 +21,10 @@ use crate::upstream::{self, Upstream};
 /// around the gate are seen within this time. One query of about a millisecond.
 pub(crate) const POLL: Duration = Duration::from_secs(2);
 
+/// How old the last look at the catalogs may be when a session begins: those who log in together
+/// share one, and what was changed past the gate is seen by who logs in a moment later.
+const LOGIN_AGE: Duration = Duration::from_millis(5);
+
 /// How often a load is tried: what others drop while it is read makes one fail, and each attempt sees
 /// the catalogs anew.
 const ATTEMPTS: usize = 5;
@@ -33,10 +37,17 @@ pub(crate) struct Database {
     by_name: bool,
     policy: ArcSwap<Policy>,
     state: ArcSwapOption<State>,
-    /// Our own session upstream; also keeps two loads from running at once.
-    reader: Mutex<Option<Reader>>,
+    /// Keeps two loads from running at once.
+    look: Mutex<Look>,
     epochs: AtomicU64,
     sessions: AtomicUsize,
+}
+
+/// Our own session upstream, and when it last began to compare the catalogs with the snapshot.
+#[derive(Default)]
+struct Look {
+    reader: Option<Reader>,
+    began: Option<Instant>,
 }
 
 /// A session on a database.
@@ -69,7 +80,7 @@ impl Database {
             by_name: config.classify_by_name,
             policy: ArcSwap::new(policy),
             state: ArcSwapOption::empty(),
-            reader: Mutex::new(None),
+            look: Mutex::default(),
             epochs: AtomicU64::new(1),
             sessions: AtomicUsize::new(0),
         })
@@ -88,7 +99,17 @@ impl Database {
     pub(crate) async fn state(&self) -> Result<Arc<State>, InspectError> {
         match self.state.load_full() {
             Some(state) => Ok(state),
-            None => self.load(|_| true).await,
+            None => self.load(&mut *self.look.lock().await, |_| true).await,
+        }
+    }
+
+    /// The snapshots for a session that begins: see [`LOGIN_AGE`].
+    pub(crate) async fn at_login(&self) -> Result<Arc<State>, InspectError> {
+        let mut look = self.look.lock().await;
+        let is_fresh = |began: Instant| began.elapsed() < LOGIN_AGE;
+        match self.state.load_full() {
+            Some(state) if look.began.is_some_and(is_fresh) => Ok(state),
+            _ => self.load(&mut look, |_| false).await,
         }
     }
 
@@ -99,7 +120,7 @@ impl Database {
 
     /// Loads the catalogs again if they are not those of the snapshot.
     pub(crate) async fn refresh(&self) -> Result<Arc<State>, InspectError> {
-        self.load(|_| false).await
+        self.load(&mut *self.look.lock().await, |_| false).await
     }
 
     /// Counts a session for as long as the presence is kept.
@@ -113,7 +134,7 @@ impl Database {
     /// PostgreSQL waits five seconds (`CountOtherDBBackends`).
     pub(crate) async fn watch(&self) -> Result<(), InspectError> {
         if self.sessions.load(Ordering::Relaxed) == 0 {
-            self.reader.lock().await.take();
+            self.look.lock().await.reader.take();
             return Ok(());
         }
         self.refresh().await.map(drop)
@@ -136,11 +157,14 @@ impl Database {
         });
     }
 
-    async fn load(&self, always: impl Fn(&State) -> bool) -> Result<Arc<State>, InspectError> {
-        let mut slot = self.reader.lock().await;
+    async fn load(
+        &self,
+        look: &mut Look,
+        always: impl Fn(&State) -> bool,
+    ) -> Result<Arc<State>, InspectError> {
         let mut attempt = 1;
         loop {
-            match self.try_load(&mut slot, &always).await {
+            match self.try_load(look, &always).await {
                 // Others drop what is just being read.
                 Err(InspectError::Catalog { .. }) if attempt < ATTEMPTS => attempt += 1,
                 loaded => return loaded,
@@ -150,11 +174,13 @@ impl Database {
 
     async fn try_load(
         &self,
-        slot: &mut Option<Reader>,
+        look: &mut Look,
         always: &impl Fn(&State) -> bool,
     ) -> Result<Arc<State>, InspectError> {
         let failed = |error| self.failed(&error);
-        let mut reader = match slot.take().filter(|reader| !reader.is_closed()) {
+        look.began = None;
+        let began = Instant::now();
+        let mut reader = match look.reader.take().filter(|reader| !reader.is_closed()) {
             Some(reader) => reader,
             None => {
                 let client = upstream::catalog_client(&self.upstream).await?;
@@ -165,17 +191,21 @@ impl Database {
         if let Some(state) = &before
             && reader.is_current(&state.versions).await.map_err(failed)?
         {
-            *slot = Some(reader);
+            *look = Look {
+                reader: Some(reader),
+                began: Some(began),
+            };
             return Ok(Arc::clone(state));
         }
         let known = before
             .as_deref()
             .map(|state| (state.world.catalog.rows(), &*state.versions));
         let loaded = reader.load(known).await.map_err(failed)?;
-        *slot = Some(reader);
+        look.reader = Some(reader);
         let before = before.as_deref().map(|state| &*state.world.catalog);
         let state = Arc::new(self.digest(loaded, before)?);
         self.state.store(Some(Arc::clone(&state)));
+        look.began = Some(began);
         Ok(state)
     }
 

@@ -74,7 +74,7 @@ impl Visit {
         self.check_connect(client, &database)?;
         self.check_settings(client, &database)?;
         let presence = database.enter();
-        let state = database.refresh().await.map_err(|error| error.refusal())?;
+        let state = database.at_login().await.map_err(|error| error.refusal())?;
         let settings: Vec<(&str, String)> = client
             .settings
             .iter()
