@@ -15,7 +15,7 @@ const MOST_DECIMALS: usize = 15;
 /// One to three digits, which begin a latitude: reads the longitude after it.
 pub(super) fn find(number: &Number<'_, '_>, found: &mut Candidates) {
     let text = number.text;
-    if text.at(number.end) != Some(b'.') {
+    if text.at(number.end) != Some(b'.') || !text.can_mention(Topics::PLACE) {
         return;
     }
     let start = number.start - usize::from(text.before(number.start) == Some(b'-'));

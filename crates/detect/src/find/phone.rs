@@ -35,7 +35,8 @@ pub(super) fn national(number: &Number<'_, '_>, found: &mut Candidates) {
     let text = number.text;
     let open = text.before(number.start) == Some(b'(');
     let start = number.start - usize::from(open);
-    if !text.starts_number(start) || continues(text, start) {
+    let nameable = text.can_mention(Topics::PHONE);
+    if !nameable || !text.starts_number(start) || continues(text, start) {
         return;
     }
     let dialled = Dialled::read(text, number.start);
