@@ -6,6 +6,7 @@ mod written;
 
 mod americas;
 mod asia;
+mod central;
 mod device;
 mod eastern;
 mod europe;
@@ -68,6 +69,7 @@ const fn named(pattern: &'static str) -> Form {
 pub(crate) fn units() -> impl Iterator<Item = &'static Unit> {
     [
         europe::UNITS,
+        central::UNITS,
         south::UNITS,
         nordic::UNITS,
         eastern::UNITS,

@@ -59,7 +59,7 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::RoCnp,
         forms: &[
-            form("9999999999999", 80), form("9 999999 999999", 88), form("9 99 99 99 99 999 9", 90),
+            named("9999999999999"), form("9 999999 999999", 88), form("9 99 99 99 99 999 9", 90),
         ],
         check: cnp,
         chance: 0.0015,
@@ -101,7 +101,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::SiEmso,
-        forms: &[form("9999999999999", 80)],
+        forms: &[named("9999999999999")],
         check: citizen_number,
         chance: 0.0005,
         words: &[
@@ -189,7 +189,7 @@ fn ends_in_rest(body: &[u8], digits: &[u8]) -> bool {
 }
 
 /// Sex and century, birthday, county and weights 279146358279 modulo 11, where 10 is written 1
-/// (Hotărârea 801/2016).
+/// (Ordonanța de urgență 97/2005).
 fn cnp(digits: &[u8]) -> bool {
     let [sex, birthday @ .., c1, c2, _, _, _, _] = digits else {
         return false;

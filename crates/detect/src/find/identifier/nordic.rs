@@ -11,7 +11,7 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::SePersonnummer,
         forms: &[
-            form("999999-9999", 85), form("999999+9999", 88), form("99999999-9999", 82),
+            form("999999-9999", 85), form("999999+9999", 88), named("99999999-9999"),
             form("99999999+9999", 84), named("9999999999"), named("999999999999"),
             named("999999 9999"), named("99999999 9999"),
         ],
@@ -117,7 +117,7 @@ fn swedish(digits: &[u8]) -> bool {
     dated && luhn(ten)
 }
 
-/// Birthday and two digits modulo 11 (folkeregisterforskriften § 2-2-2); D-numbers add 40 to the
+/// Birthday and two digits modulo 11 (folkeregisterforskriften, chapter 2); D-numbers add 40 to the
 /// day, H-numbers 40 and test numbers 80 to the month. The serial tells the century.
 fn norwegian(digits: &[u8]) -> bool {
     let Some([day, month, year]) = three_pairs(digits) else {
@@ -178,7 +178,7 @@ fn finnish(characters: &[u8]) -> bool {
 }
 
 /// Sex and century, birthday, and a digit modulo 11 with a second set of weights where the first
-/// leaves 10 (Estonian standard EVS 585, Lithuanian law I-1235 on the population register).
+/// leaves 10 (Estonian standard EVS 585, Lithuanian law on the population register).
 fn baltic(digits: &[u8]) -> bool {
     let Some((first, birthday)) = digits.split_first() else {
         return false;
