@@ -148,8 +148,7 @@ fn next_run(text: &Text<'_>, from: usize) -> Option<usize> {
 fn can_begin(text: &Text<'_>, start: usize, end: usize) -> bool {
     let run = text.slice(start, end);
     let telling = run.iter().any(u8::is_ascii_digit)
-        || (run.len() <= LONGEST_PREFIX
-            && text.at(end + 1).is_some_and(|next| next.is_ascii_digit()))
+        || (run.len() <= LONGEST_PREFIX && text.rest(end + 1, 2).iter().any(u8::is_ascii_digit))
         || (matches!(run.len(), 8 | 11)
             && (run.iter().all(u8::is_ascii_uppercase) || names_one(text)));
     telling && run.len() <= LONGEST_RUN && stands_free_before(text, start)
