@@ -96,7 +96,7 @@ pub(crate) fn possible(value: &[u8]) -> impl Iterator<Item = (Entity, f32)> {
         has_letters: false,
     };
     let end = text.run_end(0, |byte| byte.is_ascii_alphanumeric());
-    index::beginning(text.slice(0, end)).filter_map(move |known| {
+    index::beginning(text.slice(0, end), text.at(end)).filter_map(move |known| {
         let written = Written::read(&text, 0, known.form.pattern)?;
         let whole = written.end == value.len() && (known.unit.check)(written.characters());
         whole.then_some((known.unit.entity, known.unit.chance))
@@ -223,7 +223,8 @@ fn stands_free_after(text: &Text<'_>, end: usize) -> bool {
 fn read(text: &Text<'_>, start: usize, run: &[u8], found: &mut Candidates) {
     let of_column = text.hint.map_or(Topics::NONE, |hint| hint.topics);
     let nameable = text.has_letters || of_column != Topics::NONE;
-    for known in index::beginning(run) {
+    let mut contexts = Contexts::default();
+    for known in index::beginning(run, text.at(start + run.len())) {
         if known.form.alone < THRESHOLD && !nameable {
             continue;
         }
@@ -237,10 +238,27 @@ fn read(text: &Text<'_>, start: usize, run: &[u8], found: &mut Candidates) {
             continue;
         }
         let score = match valid {
-            true => known.score(&text.context(start, written.end), by_column),
+            true => known.score(&contexts.of(text, start, written.end), by_column),
             false => MISTYPED,
         };
         found.add(start, written.end, known.unit.entity, score);
+    }
+}
+
+/// The context of one start, kept for the end that was asked for last: many forms end alike.
+#[derive(Default)]
+struct Contexts(Option<(usize, Context)>);
+
+impl Contexts {
+    fn of(&mut self, text: &Text<'_>, start: usize, end: usize) -> Context {
+        match self.0 {
+            Some((known, context)) if known == end => context,
+            Some(_) | None => {
+                let context = text.context(start, end);
+                self.0 = Some((end, context));
+                context
+            }
+        }
     }
 }
 

@@ -26,9 +26,12 @@ const COPULAS: &[&str] = &[
     "of", "now", "this",
 ];
 
-/// Whether there can be a sentence with a secret: blanks are the rest of the value.
+/// The shortest name of a secret, and a letter of the secret itself.
+const FEWEST_LETTERS: u8 = 4;
+
+/// Whether there can be a name and a secret.
 pub(crate) fn may_find(survey: &Survey) -> bool {
-    survey.letters >= 12
+    survey.letters >= FEWEST_LETTERS
 }
 
 /// Looks at every word that is none of a language.
@@ -84,17 +87,17 @@ fn note(
     }
 }
 
-/// The text within [`REACH`] before `end`, without a letter that is cut.
+/// The text within [`REACH`] before `end`, from the last byte on that is part of no letter.
 fn sentence_before<'a>(text: &Text<'a>, end: usize) -> Option<&'a str> {
     let window = text.slice(end.saturating_sub(REACH), end);
-    let cut = window.iter().position(|byte| byte & 0xC0 != 0x80)?;
-    str::from_utf8(window.get(cut..)?).ok()
+    let last = window.utf8_chunks().last()?;
+    last.invalid().is_empty().then_some(last.valid())
 }
 
 /// What the words before `end` name, a copula left out.
 fn name_before(text: &Text<'_>, end: usize) -> Option<Classification> {
     let before = sentence_before(text, end)?;
-    let first = (end <= REACH).then_some(0);
+    let first = (end == before.len()).then_some(0);
     let starts = before.rmatch_indices(char::is_whitespace);
     let mut words = starts
         .map(|(place, blank)| place + blank.len())

@@ -57,7 +57,7 @@ pub(super) const UNITS: &[Unit] = &[
             "driverlicense", "driverslicense", "driverlicence", "driverslicence", "drivinglicense",
             "drivinglicence", "driverlic", "driverslic", "driverlicenseno", "driverslicenseno",
             "driverlicensenumber", "driverslicensenumber", "drivinglicencenumber", "dlnumber", "dlno",
-            "dlnum", "dln", "dl", "driverid", "driverpermit", "licenciadeconducir",
+            "dlnum", "driverlicnum", "driverlicno", "licnumdriver", "licnodriver", "dln", "dl", "driverid", "driverpermit", "licenciadeconducir",
             "permisdeconduire", "führerschein", "fuehrerschein", "fuhrerschein", "führerscheinnummer",
             "fuehrerscheinnummer", "fuhrerscheinnummer",
         ],

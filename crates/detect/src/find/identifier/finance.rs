@@ -25,7 +25,7 @@ pub(super) const UNITS: &[Unit] = &[
         chance: 0.95,
         words: &[
             "sortcode", "sortcodes", "banksortcode", "uksortcode", "sortcodeuk", "sortingcode",
-            "nationalsortcode", "banksort",
+            "nationalsortcode", "banksort", "sortcd", "srtcd",
         ],
     },
     Unit {

@@ -24,7 +24,7 @@ pub(super) const UNITS: &[Unit] = &[
         check: abn,
         chance: 0.011,
         words: &[
-            "abn", "auabn", "abnnumber", "abnno", "australianbusiness", "australianbusinessnumber",
+            "abn", "auabn", "abnnumber", "abnno", "australianbusiness", "ausbusinessno", "ausbusinessnumber", "australianbusinessnumber",
         ],
     },
     Unit {
@@ -45,7 +45,7 @@ pub(super) const UNITS: &[Unit] = &[
         chance: 0.05,
         words: &[
             "medicare", "aumedicare", "medicarenumber", "medicareno", "medicarecard", "medicarecardnumber",
-            "medicarecardno", "medicarenum",
+            "medicarecardno", "medicarenum", "mcare", "mcareno", "mcarenum", "mcarenumber",
         ],
     },
     Unit {
@@ -97,7 +97,8 @@ pub(super) const UNITS: &[Unit] = &[
         check: israeli,
         chance: 0.1,
         words: &[
-            "ilid", "israeliid", "israelid", "teudatzehut", "teudat", "misparzehut", "zehut",
+            "ilid", "israeliid", "israelid", "teudatzehut", "teudat", "misparzehut", "zehut", "tz", "tzno",
+            "tznum", "tznumber",
             "תעודתזהות", "תז", "מספרזהות", "זהות",
         ],
     },

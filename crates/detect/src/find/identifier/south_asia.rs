@@ -64,6 +64,7 @@ pub(super) const UNITS: &[Unit] = &[
         words: &[
             "thid", "thaiid", "thainationalid", "thaiidcard", "nationalid", "nationalidnumber",
             "citizenid", "citizenidnumber", "pidthai", "บัตรปชช", "เลขบัตร",
+            "บัตรประชาชน", "เลขบัตรประชาชน", "เลขประจำตัวประชาชน",
         ],
     },
     Unit {

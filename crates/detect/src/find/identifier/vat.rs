@@ -29,7 +29,7 @@ pub(super) const UNITS: &[Unit] = &[Unit {
         form("AAXX 999999999", 88), form("AA 99999999-9", 82), form("AA 9999999-9", 82),
         form("AA 999999-9999 01", 92), form("AA999999-999901", 92), form("AA 999999999901", 90),
         // With letters: Austria and Spain, Cyprus, Spain and Ireland, the Netherlands, Switzerland.
-        form("AAA99999999", 84), form("AAA 99999999", 84), form("AAA 999 99 999", 88),
+        form("AAA99999999", 84), form("AAA 99999999", 84), form("AA A99999999", 86), form("AA A9999999A", 88), form("AAA 999 99 999", 88),
         form("AA99999999A", 86), form("AA 99999999A", 86), form("AAA9999999A", 88),
         form("AA9999999A", 84), form("AA 9999999A", 84), form("AA9999999AA", 88),
         form("AA 9999999AA", 88), form("AA9A99999A", 88), form("AA 9A99999A", 88),
