@@ -26,6 +26,24 @@ pub(crate) fn mod_97(characters: impl Iterator<Item = u8>) -> u32 {
     })
 }
 
+/// The check digit of letters, digits and fillers (ICAO 9303, part 3, section 4.9): weights 7, 3, 1.
+pub(crate) fn icao(field: &[u8]) -> Option<u8> {
+    let weights = [7, 3, 1].into_iter().cycle();
+    let sum = field
+        .iter()
+        .zip(weights)
+        .try_fold(0, |sum, (character, weight)| {
+            let value = match character {
+                b'0'..=b'9' => character - b'0',
+                b'A'..=b'Z' => character - b'A' + 10,
+                b'<' => 0,
+                _ => return None,
+            };
+            Some(sum + u32::from(value) * weight)
+        })?;
+    u8::try_from(sum % 10).ok()
+}
+
 /// The CRC-32 of IEEE 802.3, as in zlib; for the short bodies of tokens.
 pub(crate) fn crc_32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
@@ -77,6 +95,9 @@ mod tests {
         assert!(luhn(b"79927398713".iter().copied()));
         assert!(!luhn(b"79927398710".iter().copied()));
         assert_eq!(mod_97(b"3214282912345698765432161182".iter().copied()), 1);
+        assert_eq!(icao(b"L898902C3"), Some(6));
+        assert_eq!(icao(b"D23145890"), Some(7));
+        assert_eq!(icao(b"d2"), None);
         assert_eq!(crc_32(b"123456789"), 0xCBF4_3926);
         assert!(ends_in_base_62_crc(b"zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"));
         assert!(!ends_in_base_62_crc(

@@ -3,8 +3,10 @@
 mod name;
 mod phrases;
 mod types;
+mod values;
 
 pub(crate) use name::Name;
+pub use values::{ColumnClass, ColumnEvidence, classify_column_values};
 
 use crate::Entity;
 use types::Class;

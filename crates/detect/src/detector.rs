@@ -1,7 +1,11 @@
 //! The pass over one value.
 
-use crate::find::{assignment, connection, email, hardware, number};
+use crate::find::{
+    address, assignment, connection, crypto, email, hardware, identifier, number, person, spoken,
+    track, travel,
+};
 use crate::hint::Hint;
+use crate::names::Gazetteer;
 use crate::secret::Literals;
 use crate::span::{Candidates, Spans};
 use crate::survey::Survey;
@@ -9,10 +13,12 @@ use crate::text::Text;
 use crate::whole;
 use std::sync::Arc;
 
-/// Finds sensitive spans in values. Cheap to clone; all clones share one automaton.
+/// Finds sensitive spans in values. Cheap to clone; all clones share one automaton and
+/// one list of names.
 #[derive(Clone, Debug)]
 pub struct Detector {
     literals: Arc<Literals>,
+    names: Arc<Gazetteer>,
 }
 
 /// A family of types found by one mark: when it can occur, and how it is found.
@@ -30,6 +36,10 @@ const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         may_find: number::may_find,
         find: number::find,
+    },
+    Recogniser {
+        may_find: identifier::may_find,
+        find: identifier::find,
     },
     Recogniser {
         may_find: |survey| survey.colons >= 2,
@@ -51,13 +61,34 @@ const RECOGNISERS: &[Recogniser] = &[
         may_find: |survey| survey.colons > 0 || survey.equals > 0,
         find: assignment::find,
     },
+    Recogniser {
+        may_find: spoken::may_find,
+        find: spoken::find,
+    },
+    Recogniser {
+        may_find: address::may_find,
+        find: address::find,
+    },
+    Recogniser {
+        may_find: |survey| survey.long_word,
+        find: crypto::find,
+    },
+    Recogniser {
+        may_find: track::may_find,
+        find: track::find,
+    },
+    Recogniser {
+        may_find: travel::may_find,
+        find: travel::find,
+    },
 ];
 
 impl Detector {
-    /// Builds the automaton over all literal prefixes; do it once per process.
+    /// Builds the automaton over all literal prefixes and the table of names; do it once per process.
     pub fn new() -> Detector {
         Detector {
             literals: Arc::new(Literals::new()),
+            names: Arc::new(Gazetteer::new()),
         }
     }
 
@@ -83,8 +114,11 @@ impl Detector {
         if survey.may_hold_literal() {
             self.literals.find(&text, &mut found);
         }
-        if let Some(entity) = hint.and_then(|hint| hint.classification()?.entity) {
-            whole::find(&text, entity, &mut found);
+        if survey.letters >= person::FEWEST_LETTERS && hint.is_none_or(|hint| !hint.names_things) {
+            person::find(&self.names, &text, &mut found);
+        }
+        if let Some(class) = hint.and_then(Hint::classification) {
+            whole::find(&text, class, &mut found);
         }
         found.settle(spans);
     }

@@ -8,6 +8,8 @@ use crate::context::Topics;
 pub struct Hint {
     classification: Option<Classification>,
     pub(crate) topics: Topics,
+    /// The column names things: products, firms, places. Its words are no persons.
+    pub(crate) names_things: bool,
 }
 
 impl Hint {
@@ -19,6 +21,7 @@ impl Hint {
         Hint {
             classification,
             topics: Topics::of_name(&words) | of_tag,
+            names_things: classification.is_none() && words.words().any(is_thing),
         }
     }
 
@@ -27,3 +30,17 @@ impl Hint {
         self.classification
     }
 }
+
+fn is_thing(word: &[u8]) -> bool {
+    THINGS.iter().any(|thing| thing.as_bytes() == word)
+}
+
+/// Words of columns whose values are names, but of no person.
+#[rustfmt::skip] // Words in lines, not one a line.
+const THINGS: &[&str] = &[
+    "product", "products", "company", "brand", "vendor", "supplier", "organisation", "organization",
+    "org", "firma", "empresa", "entreprise", "azienda", "bedrijf", "city", "town", "stadt", "ort",
+    "ciudad", "ville", "cidade", "country", "region", "state", "title", "item", "article", "artikel",
+    "produkt", "produto", "producto", "produit", "model", "category", "department", "team", "host",
+    "hostname", "server", "file", "filename", "path", "school", "university", "hotel", "store",
+];

@@ -22,7 +22,7 @@ const LONGEST: usize = 512;
 /// Whether `value` is a template, a mask, an example or a run of neighbours such as `abcdef123456`.
 pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     let value = value.get(..LONGEST).unwrap_or(value);
-    let holds_word = WORDS.iter().any(|word| contains_ignoring_case(value, word));
+    let holds_word = holds_word(value);
     let is_nothing = NOTHING.iter().any(|word| value.eq_ignore_ascii_case(word));
     let environment = value.first() == Some(&b'$')
         && value
@@ -32,10 +32,34 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     holds_word || is_nothing || environment || is_sequence(value)
 }
 
-fn contains_ignoring_case(value: &[u8], word: &[u8]) -> bool {
-    value
-        .windows(word.len())
-        .any(|part| part.eq_ignore_ascii_case(word))
+/// Whether one of [`WORDS`] is anywhere: most bytes begin none, and are passed over.
+fn holds_word(value: &[u8]) -> bool {
+    value.iter().enumerate().any(|(place, byte)| {
+        let begins = BEGINS_WORD.get(usize::from(byte.to_ascii_lowercase()));
+        begins == Some(&true) && WORDS.iter().any(|word| stands_at(value, place, word))
+    })
+}
+
+fn stands_at(value: &[u8], place: usize, word: &[u8]) -> bool {
+    let part = value.get(place..place + word.len());
+    part.is_some_and(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// The bytes that one of [`WORDS`] begins with.
+static BEGINS_WORD: [bool; 256] = begins_word();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs at compile time: out of range does not build"
+)]
+const fn begins_word() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut next = 0;
+    while next < WORDS.len() {
+        table[WORDS[next][0] as usize] = true;
+        next += 1;
+    }
+    table
 }
 
 /// More than two thirds of the characters repeat or follow the one before; eight or more.

@@ -1,6 +1,7 @@
 //! Secrets that show themselves by a literal: one automaton finds the literals, one table says what
 //! must follow each.
 
+mod parts;
 mod structure;
 mod vendors;
 
@@ -75,7 +76,7 @@ impl Literals {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(literals().map(|literal| literal.text))
-            .expect("a hundred short literals fit any automaton");
+            .expect("two hundred short literals fit any automaton");
         Literals { automaton }
     }
 

@@ -45,6 +45,7 @@ impl Candidates {
     /// Candidates that overlap, directly or through others, are settled together: best first by
     /// score, then length, then rank; a candidate that overlaps a winner is dropped.
     pub(crate) fn settle(mut self, spans: &mut Spans) {
+        self.drop_generic();
         if let [only] = self.0.as_slice() {
             spans.push(*only);
             return;
@@ -59,6 +60,33 @@ impl Candidates {
             rest = tail;
         }
     }
+}
+
+impl Candidates {
+    /// Drops secrets that a name alone reveals where a form of its own shows nearly the whole of
+    /// them, or a structure shows the secret part: the form says more.
+    fn drop_generic(&mut self) {
+        if self.0.len() < 2 {
+            return;
+        }
+        let formed: SmallVec<[Span; 8]> = self.0.iter().copied().filter(has_form).collect();
+        self.0
+            .retain(|span| !is_generic(*span) || !formed.iter().any(|form| tells_more(form, span)));
+    }
+}
+
+fn is_generic(span: Span) -> bool {
+    matches!(span.entity, Entity::Secret | Entity::Password)
+}
+
+fn has_form(span: &Span) -> bool {
+    span.entity.rank() > 1 && span.entity.tag().starts_with("secret.")
+}
+
+fn tells_more(form: &Span, generic: &Span) -> bool {
+    let inside = form.start >= generic.start && form.end <= generic.end;
+    let most = (form.end - form.start) * 10 >= (generic.end - generic.start) * 8;
+    inside && (most || matches!(form.entity, Entity::ConnectionString | Entity::TotpSecret))
 }
 
 /// How many candidates at the front of `sorted` overlap in a chain.

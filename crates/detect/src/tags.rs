@@ -35,7 +35,11 @@ pub const TAGS: &[TagRow] = &[
     row("pii.username", Some(Entity::Username), "login name"),
     row("pii.address", Some(Entity::StreetAddress), "street address"),
     row("pii.postal_code", Some(Entity::PostalCode), "postal code"),
-    row("pii.location", None, "latitude and longitude"),
+    row(
+        "pii.location",
+        Some(Entity::GeoCoordinates),
+        "latitude and longitude",
+    ),
     row("pii.birth_date", Some(Entity::DateOfBirth), "date of birth"),
     row("pii.gender", None, "gender or sex"),
     row(
@@ -64,8 +68,15 @@ pub const TAGS: &[TagRow] = &[
         None,
         "national bank account number, routing number",
     ),
+    row(
+        "pii.crypto_address",
+        Some(Entity::CryptoAddress),
+        "address of a crypto currency",
+    ),
     row("pii.ip", Some(Entity::IpAddress), "IP address"),
     row("pii.mac", Some(Entity::MacAddress), "hardware address"),
+    row("pii.device", None, "number of a telephone or its SIM card"),
+    row("pii.vehicle", None, "vehicle number, registration plate"),
     row(
         "secret.password",
         Some(Entity::Password),
@@ -124,7 +135,10 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_published_list() {
-        let shape = |name: &str| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+        let shape = |name: &str| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        };
         assert!(Entity::ALL.iter().all(|entity| shape(entity.name())));
         assert_eq!(Entity::from_tag("pii.ssn"), Some(Entity::UsSsn));
         assert_eq!(Entity::from_tag("secret.key"), Some(Entity::Secret));

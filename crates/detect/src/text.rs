@@ -1,6 +1,6 @@
 //! A value under examination, read without any chance of going out of range.
 
-use crate::context::{self, Context};
+use crate::context::{self, Context, Topics};
 use crate::hint::Hint;
 
 /// The bytes of one value, and what its column says about them.
@@ -85,6 +85,11 @@ impl<'a> Text<'a> {
             .iter()
             .rposition(|byte| !of(*byte))
             .map_or(first, |place| first + place + 1)
+    }
+
+    /// Whether words around any place, or the column, could speak of `topic`.
+    pub(crate) fn can_mention(&self, topic: Topics) -> bool {
+        self.has_letters || self.hint.is_some_and(|hint| hint.topics.touches(topic))
     }
 
     /// What the words around `start..end` and the column are about.

@@ -1,15 +1,21 @@
 //! Values that are sensitive because of what the column, or the name before them, is called.
 
 use crate::Entity;
-use crate::placeholder::entropy;
+use crate::column::Classification;
+use crate::placeholder::{entropy, is_placeholder};
 use crate::span::Candidates;
 use crate::text::{Text, is_uuid};
 
 /// Above what is found inside the value: the rest of it must not stay behind.
 const SCORE: u8 = 96;
 
-/// Notes the whole cell, blanks around it left out, when it can be an `entity`.
-pub(crate) fn find(text: &Text<'_>, entity: Entity, found: &mut Candidates) {
+/// Notes the whole cell, blanks around it left out, when it can be what the column is called.
+pub(crate) fn find(text: &Text<'_>, class: Classification, found: &mut Candidates) {
+    let Some(entity) = class.entity else { return };
+    let entity = match is_aws_secret(text.bytes.trim_ascii()) && names_aws(class) {
+        true => Entity::AwsSecretKey,
+        false => entity,
+    };
     let trimmed = text.bytes.trim_ascii();
     let start = text.bytes.len() - text.bytes.trim_ascii_start().len();
     note(text, start..start + trimmed.len(), entity, found);
@@ -28,28 +34,51 @@ pub(crate) fn note(
     }
 }
 
+/// Whether a name says that it holds the secret key of AWS.
+pub(crate) fn names_aws(class: Classification) -> bool {
+    let evidence = class.evidence;
+    evidence.starts_with("aws") || evidence.ends_with("secret_access_key")
+}
+
+/// The types that only a name reveals, and what their values look like.
+const BY_NAME: &[(Entity, fn(&[u8]) -> bool)] = &[
+    (Entity::Person, is_person),
+    (Entity::StreetAddress, has_letter),
+    (Entity::PostalCode, is_postal_code),
+    (Entity::DateOfBirth, is_date),
+    (Entity::Username, is_username),
+    (Entity::Password, |value| !is_placeholder(value)),
+    (Entity::PasswordHash, |value| !value.is_empty()),
+    (Entity::Secret, is_secret),
+    (Entity::TotpSecret, is_secret),
+    (Entity::AwsSecretKey, is_aws_secret),
+];
+
 fn fits(value: &[u8], entity: Entity) -> bool {
-    match entity {
-        Entity::Person => has_letter(value) && value.len() <= 200,
-        Entity::StreetAddress => has_letter(value),
-        Entity::PostalCode => is_postal_code(value),
-        Entity::DateOfBirth => is_date(value),
-        Entity::Username => has_letter(value) && !value.contains(&b' ') && !is_uuid(value),
-        Entity::Password | Entity::PasswordHash => !value.is_empty(),
-        Entity::Secret | Entity::TotpSecret => value.len() >= 6,
-        Entity::AwsSecretKey => is_aws_secret(value),
-        Entity::EmailAddress | Entity::CreditCard | Entity::PhoneNumber | Entity::UsSsn => false,
-        Entity::Iban | Entity::IpAddress | Entity::MacAddress | Entity::Jwt => false,
-        Entity::PrivateKey | Entity::ConnectionString | Entity::AwsAccessKeyId => false,
-        Entity::GithubToken | Entity::GitlabToken | Entity::SlackToken => false,
-        Entity::SlackWebhook | Entity::StripeKey | Entity::GoogleApiKey => false,
-        Entity::OpenaiKey | Entity::AnthropicKey | Entity::NpmToken | Entity::PypiToken => false,
-        Entity::SendgridKey | Entity::TwilioKey | Entity::ShopifyToken => false,
-        Entity::HuggingfaceToken | Entity::DigitaloceanToken | Entity::DatabricksToken => false,
-        Entity::VaultToken | Entity::DopplerToken | Entity::GrafanaToken => false,
-        Entity::LinearKey | Entity::NotionToken | Entity::PostmanKey => false,
-        Entity::DiscordWebhook | Entity::TelegramBotToken | Entity::AzureStorageKey => false,
-    }
+    let row = BY_NAME.iter().find(|(named, _)| *named == entity);
+    row.is_some_and(|(_, fits)| fits(value))
+}
+
+fn is_person(value: &[u8]) -> bool {
+    has_letter(value) && value.len() <= LONGEST_PERSON && !is_one_address(value)
+}
+
+/// Longer values of a column of names are texts.
+const LONGEST_PERSON: usize = 200;
+
+fn is_username(value: &[u8]) -> bool {
+    has_letter(value) && !value.contains(&b' ') && !is_uuid(value)
+}
+
+/// Shorter ones are flags and counts.
+fn is_secret(value: &[u8]) -> bool {
+    value.len() >= 6 && !is_placeholder(value)
+}
+
+/// An e-mail address or URL alone, as columns called `contact` have it.
+fn is_one_address(value: &[u8]) -> bool {
+    let marked = value.contains(&b'@') || memchr::memmem::find(value, b"://").is_some();
+    marked && !value.contains(&b' ')
 }
 
 fn has_letter(value: &[u8]) -> bool {

@@ -1,6 +1,6 @@
 //! Names and types of columns, and the tags that they get.
 
-use detect::{Entity, classify_column};
+use detect::{Detector, Entity, classify_column, classify_column_values};
 
 fn check(type_name: &str, rows: &[(&str, &str)]) {
     for (name, want) in rows {
@@ -67,6 +67,27 @@ fn names_of_text_columns() {
 }
 
 #[test]
+fn names_of_text_columns_in_more_languages() {
+    check(
+        "text",
+        &[
+            ("empleado", "pii.name"),
+            ("nom", "pii.name"),
+            ("contact", "pii.name"),
+            ("ad_soyad", "pii.name"),
+            ("氏名", "pii.name"),
+            ("telefoonnummer", "pii.phone"),
+            ("data_urodzenia", "pii.birth_date"),
+            ("kod_pocztowy", "pii.postal_code"),
+            ("lösenord", "secret.password"),
+            ("密码", "secret.password"),
+            ("kullanici_adi", "pii.username"),
+            ("住所", "pii.address"),
+        ],
+    );
+}
+
+#[test]
 fn names_that_only_look_sensitive() {
     check(
         "text",
@@ -78,6 +99,13 @@ fn names_that_only_look_sensitive() {
             ("host_name", ""),
             ("email_verified", ""),
             ("email_count", ""),
+            ("contact_id", ""),
+            ("contact_type", ""),
+            ("ip_version", ""),
+            ("username_format", ""),
+            ("token_count", ""),
+            ("ssn_required", ""),
+            ("phone_verified", ""),
             ("phone_type", ""),
             ("email_status", ""),
             ("is_email", ""),
@@ -158,4 +186,55 @@ fn evidence_and_entity_are_given() {
         classify_column("salary", "money").and_then(|found| found.entity),
         None
     );
+}
+
+/// The type and coverage in per cent of a column with these values.
+fn by_values(name: &str, values: &[&str]) -> Option<(Option<Entity>, u32)> {
+    let detector = Detector::new();
+    let values = values.iter().map(|value| value.as_bytes());
+    let found = classify_column_values(&detector, name, "text", values)?;
+    Some((found.entity, (found.coverage * 100.0).round() as u32))
+}
+
+const MAILS: &[&str] = &[
+    "anna@example.com",
+    "bert@example.com",
+    "N/A",
+    "cara@example.org",
+    "dora@example.org",
+    "-",
+    "emil@example.net",
+    "fred@example.net",
+];
+
+#[test]
+fn values_tell_what_the_name_does_not() {
+    let mail = Some(Entity::EmailAddress);
+    assert_eq!(by_values("col3", MAILS), Some((mail, 100)));
+    assert_eq!(by_values("contact_name", MAILS), Some((mail, 100)));
+    assert_eq!(by_values("email", MAILS), Some((mail, 100)));
+    let names = ["Anna", "Bert", "Cara", "Dora", "Emil", "Fred"];
+    assert_eq!(
+        by_values("first_name", &names),
+        Some((Some(Entity::Person), 100))
+    );
+    let mixed = ["anna@example.com", "red", "green", "blue", "white", "black"];
+    assert_eq!(by_values("col3", &mixed), None);
+}
+
+#[test]
+fn values_refute_a_name() {
+    let counts = ["1", "2", "3", "4", "5", "6", "7"];
+    for name in [
+        "email",
+        "phone",
+        "email_count",
+        "ip_version",
+        "ssn_required",
+        "card_type",
+    ] {
+        assert_eq!(by_values(name, &counts), None, "{name}");
+    }
+    let few = by_values("email", &["anna@example.com"]);
+    assert_eq!(few, Some((Some(Entity::EmailAddress), 0)), "the name alone");
 }

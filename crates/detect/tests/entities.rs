@@ -466,6 +466,19 @@ const TOKENS: &[(&str, &str, usize, Entity)] = &[
     ("AIza", ALPHANUMERIC, 35, Entity::GoogleApiKey),
     ("GOCSPX-", ALPHANUMERIC, 28, Entity::GoogleApiKey),
     ("sk-proj-", ALPHANUMERIC, 48, Entity::OpenaiKey),
+    ("sq0atp-", ALPHANUMERIC, 22, Entity::SquareToken),
+    ("EAAA", ALPHANUMERIC, 60, Entity::SquareToken),
+    ("gsk_", ALPHANUMERIC, 52, Entity::Secret),
+    ("rubygems_", HEX, 48, Entity::Secret),
+    ("dckr_pat_", ALPHANUMERIC, 27, Entity::Secret),
+    ("xkeysib-", HEX, 64, Entity::Secret),
+    ("shippo_live_", HEX, 40, Entity::Secret),
+    ("sbp_", HEX, 40, Entity::Secret),
+    ("pul-", HEX, 40, Entity::Secret),
+    ("figd_", ALPHANUMERIC, 40, Entity::Secret),
+    ("tskey-", ALPHANUMERIC, 40, Entity::Secret),
+    ("key-", HEX, 32, Entity::Secret),
+    ("pscale_tkn_", ALPHANUMERIC, 43, Entity::Secret),
     ("sk-ant-api03-", ALPHANUMERIC, 95, Entity::AnthropicKey),
     ("pypi-AgEIcHlwaS5vcmc", ALPHANUMERIC, 80, Entity::PypiToken),
     ("SK", HEX, 32, Entity::TwilioKey),
@@ -539,6 +552,47 @@ fn tokens_of_vendors_in_parts() {
         "ghp_short",
         "secret_santa_is_coming_to_town",
         "npm_config_registry_is_a_variable_name_here",
+    ]);
+}
+
+#[test]
+fn tokens_whose_literal_is_in_the_middle() {
+    let mut numbers = Numbers(23);
+    let hexadecimal = numbers.text(HEX, 32);
+    let mailchimp = format!("{hexadecimal}-us12");
+    let groups: Vec<String> = [8, 4, 4, 4, 12]
+        .map(|length| numbers.text(HEX, length))
+        .into();
+    let hubspot = format!("pat-na1-{}", groups.join("-"));
+    let airtable = format!(
+        "pat{}.{}",
+        numbers.text(ALPHANUMERIC, 14),
+        numbers.text(HEX, 64)
+    );
+    let azure = format!("aB38Q~{}", numbers.text(ALPHANUMERIC, 34));
+    let terraform = format!(
+        "{}.atlasv1.{}",
+        numbers.text(ALPHANUMERIC, 14),
+        numbers.text(ALPHANUMERIC, 67)
+    );
+    let signature = numbers.text(HEX, 64);
+    let age = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
+    check(&[
+        (&mailchimp, &format!("MAILCHIMP_KEY({mailchimp})")),
+        (&hubspot, &format!("HUBSPOT_KEY({hubspot})")),
+        (&airtable, &format!("SECRET({airtable})")),
+        (&azure, &format!("SECRET({azure})")),
+        (&terraform, &format!("SECRET({terraform})")),
+        (age, &format!("AGE_SECRET_KEY({age})")),
+        (
+            &format!("https://b.s3.example.com/k?X-Amz-Expires=60&X-Amz-Signature={signature}"),
+            &format!("SECRET({signature})"),
+        ),
+    ]);
+    nothing(&[
+        &hexadecimal,
+        "the path.of the file-us12",
+        "https://example.com/?sig=short",
     ]);
 }
 
@@ -621,6 +675,7 @@ fn passwords_in_connection_strings() {
 #[test]
 fn values_by_the_name_before_them() {
     check(&[
+        ("name: Anna", "PERSON(Anna)"),
         ("password=hunter2", "PASSWORD(hunter2)"),
         ("DB_PASSWORD='correct horse'", "PASSWORD(correct horse)"),
         ("{\"password\":\"a\\\"b,c\"}", "PASSWORD(a\\\"b,c)"),
@@ -663,7 +718,7 @@ fn values_by_the_name_before_them() {
         "password_updated_at=2024-01-31",
         "public_key=Zq8vT1mB4xKc9Rw2",
         "status: active",
-        "name: Anna",
+        "name: Widget",
         "a=b",
         "=",
         ":",

@@ -92,12 +92,17 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "token_address", "server_ip", "phone_model", "card_brand", "bin_address",
     ]),
     ("pii.email", &[
+        "eposta", "e_posta", "epost", "e_mail_adresse", "indirizzo_email", "adres_email", "邮箱",
+        "电子邮件", "メール", "メールアドレス", "이메일",
         "email", "emails", "e_mail", "mail", "email_address", "email_addr", "email_id",
         "mail_address", "emailaddress", "correo", "correo_electronico", "courriel", "email_adresse",
         "emailadresse", "adresse_mail", "adresse_email", "recipient_email", "contact_email",
         "endereco_email",
     ]),
     ("pii.phone", &[
+        "telefoon", "telefoonnummer", "mobiel", "numer_telefonu", "telefonnr", "tel_nr",
+        "cellulare", "cep_telefonu", "telefono_movil", "numero_telefono", "ph", "phone_nbr",
+        "mob_no", "电话", "手机", "手机号", "電話番号", "전화번호", "휴대폰",
         "phone", "phones", "phone_number", "phone_num", "phone_no", "phonenumber", "telephone",
         "telephone_number", "tel", "tel_no", "mobile", "mobile_number", "mobile_no", "mobile_phone",
         "cell", "cell_phone", "cellphone", "fax", "fax_number", "msisdn", "whatsapp",
@@ -124,6 +129,12 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "pasaporte", "passeport",
     ]),
     ("pii.name", &[
+        "nom", "nombre", "nombres", "contact", "contact_person", "empleado", "mitarbeiter",
+        "ansprechpartner", "kundenname", "cliente_nombre", "nombre_apellidos", "achternaam",
+        "voornaam", "volledige_naam", "imie", "imię", "nazwisko", "imie_nazwisko", "fornamn",
+        "efternamn", "ad_soyad", "soyad", "soyadi", "cust_nm", "emp_nm", "full_nm", "first_nm",
+        "last_nm", "fst_nm", "lst_nm", "f_name", "l_name", "nome_cliente", "nome_e_cognome",
+        "vor_nachname", "姓名", "氏名", "名前", "이름", "성명",
         "first_name", "firstname", "fname", "last_name", "lastname", "lname", "full_name",
         "fullname", "middle_name", "maiden_name", "given_name", "family_name", "surname",
         "forename", "real_name", "person_name", "customer_name", "contact_name", "patient_name",
@@ -138,10 +149,15 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "sobrenome", "nome_completo", "cognome",
     ]),
     ("pii.username", &[
+        "kullanici_adi", "gebruikersnaam", "anvandarnamn", "usuario", "utente",
+        "nazwa_uzytkownika", "user_handle", "usr_nm", "usrname", "用户名", "ユーザー名",
         "username", "user_name", "login", "login_name", "screen_name", "user_login", "benutzername",
         "nom_utilisateur", "nombre_usuario", "nome_usuario",
     ]),
     ("pii.address", &[
+        "adres", "adress", "adresi", "gatuadress", "straatnaam", "adres_zamieszkania", "addr_line",
+        "street_addr", "indirizzo_residenza", "direccion_postal", "address_street_line", "地址",
+        "住所", "주소",
         "address", "addr", "street", "street_address", "street_name", "street_line", "address_line",
         "home_address", "billing_address", "shipping_address", "mailing_address", "postal_address",
         "delivery_address", "residential_address", "work_address", "house_number", "adresse",
@@ -149,6 +165,8 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "logradouro", "rua", "indirizzo", "address_street",
     ]),
     ("pii.postal_code", &[
+        "kod_pocztowy", "postnummer", "posta_kodu", "codice_postale", "pcode", "post_cd", "zip_cd",
+        "邮编", "郵便番号", "우편번호",
         "postal_code", "postalcode", "postcode", "post_code", "zip", "zip_code", "zipcode", "plz",
         "postleitzahl", "code_postal", "codigo_postal", "cep", "pincode", "cap_code",
     ]),
@@ -157,12 +175,15 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "coordinates", "lat_lng", "lat_lon", "geolocation",
     ]),
     ("pii.birth_date", &[
+        "geb_datum", "gebdat", "fodelsedatum", "geboortedatum", "data_urodzenia", "dogum_tarihi",
+        "d_o_b", "brth_dt", "bday", "fecha_nac", "date_nais", "出生日期", "生年月日", "생년월일",
         "dob", "birth_date", "birthdate", "date_of_birth", "birthday", "birth_day", "birth_year",
         "year_of_birth", "birth_dt", "date_birth", "born_on", "geburtsdatum", "geburtstag",
         "date_naissance", "date_de_naissance", "fecha_nacimiento", "fecha_de_nacimiento",
         "data_nascimento", "data_de_nascimento", "data_nasc", "dt_nascimento", "data_nascita",
     ]),
     ("pii.gender", &[
+        "geslacht", "plec", "płeć", "cinsiyet", "kon", "性别", "性別", "성별",
         "gender", "sex", "geschlecht", "sexe", "sexo", "genero", "genre_sexe", "pronouns",
     ]),
     ("pii.demographic", &[
@@ -197,6 +218,8 @@ const BY_TAG: &[(&str, &[&str])] = &[
     ]),
     ("pii.mac", &["mac_address", "mac_addr", "macaddr", "macaddress"]),
     ("secret.password", &[
+        "passwrd", "psswd", "user_pwd", "wachtwoord", "losenord", "haslo", "hasło", "sifre",
+        "şifre", "parola", "parola_utente", "contrasenia", "adgangskode", "密码", "パスワード", "비밀번호",
         "password", "passwd", "pwd", "pass", "passphrase", "passwort", "kennwort", "mot_de_passe",
         "motdepasse", "contrasena", "clave_acceso", "senha", "pin", "user_password", "db_password",
         "admin_password", "plain_password",
@@ -215,14 +238,16 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "x_auth_token", "personal_access_token",
     ]),
     ("secret.key", &[
+        "app_key", "api_token_secret", "webhook_key", "encryption_secret",
         "secret", "secrets", "secret_key", "client_secret", "app_secret", "api_key", "apikey",
-        "api_secret", "access_key", "secret_access_key", "aws_secret_access_key", "private_key",
+        "api_secret", "access_key", "secret_access_key", "aws_secret_access_key", "aws_secret_key", "aws_secret", "aws_sk", "private_key",
         "privatekey", "encryption_key", "signing_key", "signing_secret", "webhook_secret",
         "shared_secret", "master_key", "ssh_key", "license_key", "account_key",
         "service_account_key", "consumer_secret", "hmac_key", "auth_key", "x_api_key", "credential",
         "credentials", "shared_access_key", "storage_key", "secretkey", "clientsecret",
     ]),
     ("secret.totp", &[
+        "authenticator_secret", "otp_key", "totp_key", "totp_seed",
         "totp", "totp_secret", "otp_secret", "mfa_secret", "two_factor_secret", "2fa_secret",
         "recovery_code", "recovery_codes", "backup_code", "backup_codes", "otp_seed",
         "two_factor_recovery_codes", "mfa_recovery_codes",

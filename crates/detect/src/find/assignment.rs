@@ -79,19 +79,23 @@ fn note(
             found.add(value.start, value.end, entity, NAMED);
         }
         "secret.token" | "secret.key" if is_secret(written, class.tag) => {
-            let aws =
-                whole::is_aws_secret(written) && class.evidence.ends_with("secret_access_key");
+            let aws = whole::is_aws_secret(written) && whole::names_aws(class);
             let entity = if aws { Entity::AwsSecretKey } else { entity };
             found.add(value.start, value.end, entity, NAMED);
         }
         "secret.totp" if is_secret(written, class.tag) => {
             found.add(value.start, value.end, entity, NAMED);
         }
-        tag if tag.starts_with("pii.") && style != Style::Prose => {
+        tag if tag.starts_with("pii.") && (style != Style::Prose || tells_login(class)) => {
             whole::note(text, value, entity, found);
         }
         _ => {}
     }
+}
+
+/// `username: …` is one in prose too; a `user` may be described.
+pub(super) fn tells_login(class: Classification) -> bool {
+    class.entity == Some(Entity::Username) && class.evidence.contains("name")
 }
 
 /// What the name before `sign` says; the last word of the name decides.
@@ -173,9 +177,24 @@ fn value_after(text: &Text<'_>, sign: usize) -> Option<(Range<usize>, Style)> {
             let start = without_scheme(text, start..text.bytes.len()).start;
             let window = text.rest(start, LONGEST_VALUE);
             let length = window.iter().position(ends_value).unwrap_or(window.len());
+            let value = window.get(..length).unwrap_or_default();
+            let length = without_stop(value).len();
             (length > 0).then_some((start..start + length, style))
         }
     }
+}
+
+/// The value without the end of the sentence.
+pub(super) fn without_stop(value: &[u8]) -> &[u8] {
+    let end = value.iter().rposition(|byte| !b".,;:)".contains(byte));
+    value
+        .get(..end.map_or(0, |last| last + 1))
+        .unwrap_or_default()
+}
+
+/// As [`is_password`], in a sentence.
+pub(super) fn is_spoken_password(value: &[u8]) -> bool {
+    is_password(value, Style::Prose)
 }
 
 fn ends_value(byte: &u8) -> bool {
@@ -225,7 +244,7 @@ fn is_password(value: &[u8], style: Style) -> bool {
 }
 
 /// Long, without blanks, random, not a word; a UUID only where the name says key.
-fn is_secret(value: &[u8], tag: &str) -> bool {
+pub(super) fn is_secret(value: &[u8], tag: &str) -> bool {
     let mixed = value.iter().any(u8::is_ascii_digit)
         || (value.iter().skip(1).any(u8::is_ascii_uppercase)
             && value.iter().any(u8::is_ascii_lowercase));

@@ -20,6 +20,7 @@ const AFTER_REFERENCE_WORD: u8 = 40;
 const LAYOUTS: &[&[usize]] = &[
     &[4, 4, 4, 4, 3],
     &[4, 4, 4, 4],
+    &[4, 4, 4, 3],
     &[4, 6, 5],
     &[4, 6, 4],
     &[4, 4, 4, 2],
@@ -45,7 +46,7 @@ const ISSUERS: &[(u32, u32, usize, usize)] = &[
     (510_000, 559_999, 16, 16),
     (560_000, 699_999, 12, 19),
     (810_000, 829_999, 16, 19),
-    (979_200, 979_289, 16, 16),
+    (979_200, 979_299, 16, 16),
 ];
 
 /// A run of 12 to 19 digits.
@@ -96,7 +97,8 @@ fn laid_out<'g>(groups: &'g [Group], layout: &[usize]) -> Option<&'g [Group]> {
     fits.then_some(card)
 }
 
-fn is_card(digits: impl DoubleEndedIterator<Item = u8> + Clone, length: usize) -> bool {
+/// Issuer range, length and check digit are those of a card, and the digits not all alike.
+pub(super) fn is_card(digits: impl DoubleEndedIterator<Item = u8> + Clone, length: usize) -> bool {
     let issuer = digits
         .clone()
         .take(6)

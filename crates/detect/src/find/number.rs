@@ -1,6 +1,6 @@
 //! Everything that begins with a run of digits: the runs, and which recogniser reads which.
 
-use super::{card, iban, ip, phone, ssn};
+use super::{card, coordinates, iban, ip, phone, ssn};
 use crate::span::Candidates;
 use crate::survey::Survey;
 use crate::text::{Text, blank_length};
@@ -52,9 +52,9 @@ type Reader = fn(&Number<'_, '_>, &mut Candidates);
 /// Which recognisers read a free-standing run, by its length; a new type is a row or an entry.
 const BY_LENGTH: [&[Reader]; 20] = [
     &[],
-    &[ip::v4, phone::national],
-    &[ip::v4, phone::national],
-    &[ip::v4, ssn::grouped, phone::national],
+    &[ip::v4, coordinates::find, phone::national],
+    &[ip::v4, coordinates::find, phone::national],
+    &[ip::v4, coordinates::find, ssn::grouped, phone::national],
     &[card::grouped, phone::national],
     &[phone::national],
     &[phone::national],

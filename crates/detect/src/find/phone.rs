@@ -35,7 +35,8 @@ pub(super) fn national(number: &Number<'_, '_>, found: &mut Candidates) {
     let text = number.text;
     let open = text.before(number.start) == Some(b'(');
     let start = number.start - usize::from(open);
-    if !text.starts_number(start) || continues(text, start) {
+    let nameable = text.can_mention(Topics::PHONE);
+    if !nameable || !text.starts_number(start) || continues(text, start) {
         return;
     }
     let dialled = Dialled::read(text, number.start);
@@ -43,7 +44,9 @@ pub(super) fn national(number: &Number<'_, '_>, found: &mut Candidates) {
         return;
     };
     let context = text.context(start, end);
-    let about_phones = context.mentions(Topics::PHONE) && !context.introduces(Topics::REFERENCE);
+    // "Tel. 030 901820" and "030 901820 (mobile)", but not "account 12345678, told on the phone".
+    let about_phones = context.introduces(Topics::PHONE)
+        || (context.precedes(Topics::PHONE) && !context.introduces(Topics::REFERENCE));
     if about_phones && !is_date(text.slice(start, end)) {
         found.add(start, end, Entity::PhoneNumber, NATIONAL);
     }

@@ -1,5 +1,6 @@
 //! Secrets with an inner structure: keys in armour, web tokens, verifiers, webhooks, seeds.
 
+use super::parts;
 use super::vendors::{alphanumeric, base_32, base_64, hexadecimal, url_safe};
 use super::{FORMED, Follows, Found, Literal};
 use crate::Entity;
@@ -32,6 +33,20 @@ pub(super) const STRUCTURES: &[Literal] = &[
     row("AccountKey=", Entity::AzureStorageKey, azure),
     row("hooks.slack.com/services/", Entity::SlackWebhook, webhook),
     row("hooks.slack.com/workflows/", Entity::SlackWebhook, webhook),
+    row("hooks.slack.com/triggers/", Entity::SlackWebhook, webhook),
+    row(
+        "webhook.office.com/webhookb2/",
+        Entity::Secret,
+        office_webhook,
+    ),
+    row("-us", Entity::MailchimpKey, parts::mailchimp),
+    row("pat", Entity::Secret, parts::airtable),
+    row("Q~", Entity::Secret, parts::azure_client_secret),
+    row(".atlasv1.", Entity::Secret, parts::terraform),
+    row("AGE-SECRET-KEY-1", Entity::AgeSecretKey, parts::age),
+    row("X-Amz-Signature=", Entity::Secret, parts::signature),
+    row("X-Goog-Signature=", Entity::Secret, parts::signature),
+    row("sig=", Entity::Secret, parts::signature),
     row("discord.com/api/webhooks/", Entity::DiscordWebhook, webhook),
     row(
         "discordapp.com/api/webhooks/",
@@ -47,6 +62,21 @@ pub(super) const STRUCTURES: &[Literal] = &[
     row("$6$", Entity::PasswordHash, verifier),
     row("$y$", Entity::PasswordHash, verifier),
     row("$7$", Entity::PasswordHash, verifier),
+    row("$P$", Entity::PasswordHash, verifier),
+    row("$H$", Entity::PasswordHash, verifier),
+    row("$S$", Entity::PasswordHash, verifier),
+    row("$sha1$", Entity::PasswordHash, verifier),
+    row("sha1$", Entity::PasswordHash, verifier),
+    row("bcrypt$", Entity::PasswordHash, verifier),
+    row("bcrypt_sha256$", Entity::PasswordHash, verifier),
+    row("argon2$", Entity::PasswordHash, verifier),
+    row("scrypt$", Entity::PasswordHash, verifier),
+    row("scrypt:", Entity::PasswordHash, verifier),
+    row("pbkdf2:sha256:", Entity::PasswordHash, verifier),
+    row("pbkdf2:sha512:", Entity::PasswordHash, verifier),
+    row("{SHA}", Entity::PasswordHash, verifier),
+    row("{SMD5}", Entity::PasswordHash, verifier),
+    row("{SSHA256}", Entity::PasswordHash, verifier),
     row("$apr1$", Entity::PasswordHash, verifier),
     row("$argon2", Entity::PasswordHash, verifier),
     row("$pbkdf2", Entity::PasswordHash, verifier),
@@ -177,6 +207,17 @@ fn webhook(text: &Text<'_>, at: Range<usize>) -> Found {
     let path = text.slice(at.end, end);
     (path.len() >= 20 && path.contains(&b'/') && !is_placeholder(path))
         .then_some((start..end, FORMED))
+}
+
+/// As [`webhook`]; the tenant's subdomain comes before the literal.
+fn office_webhook(text: &Text<'_>, at: Range<usize>) -> Found {
+    const LONGEST_HOST: usize = 64;
+    let start = text.run_start(at.start, LONGEST_HOST, |byte| {
+        url_safe(byte) || matches!(byte, b'.' | b':' | b'/')
+    });
+    let end = text.run_end(at.end, |byte| url_safe(byte) || matches!(byte, b'/' | b'@'));
+    let path = text.slice(at.end, end);
+    (path.len() >= 40 && !is_placeholder(path)).then_some((start..end, FORMED))
 }
 
 /// Only the seed in an `otpauth` URL.

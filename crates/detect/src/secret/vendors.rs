@@ -123,6 +123,105 @@ pub(super) const VENDORS: &[Literal] = &[
     row("ntn_", Entity::NotionToken, alphanumeric, (40, 50)),
     row("secret_", Entity::NotionToken, alphanumeric, (43, 43)),
     row("PMAK-", Entity::PostmanKey, hexadecimal_or_dash, (59, 59)),
+    row("glimt-", Entity::GitlabToken, url_safe, (20, 64)),
+    row("ABSK", Entity::Secret, base_64, (100, 160)),
+    row("sk-or-v1-", Entity::Secret, hexadecimal, (64, 64)),
+    row("pplx-", Entity::Secret, alphanumeric, (40, 64)),
+    row("gsk_", Entity::Secret, alphanumeric, (40, 64)),
+    row("r8_", Entity::Secret, alphanumeric, (37, 40)),
+    row("xai-", Entity::Secret, alphanumeric, (70, 90)),
+    row("rubygems_", Entity::Secret, hexadecimal, (48, 48)),
+    row("cio", Entity::Secret, alphanumeric, (32, 32)),
+    row("oy2", Entity::Secret, lower_alphanumeric, (43, 43)),
+    row("dckr_pat_", Entity::Secret, url_safe, (24, 40)),
+    row("dckr_oat_", Entity::Secret, url_safe, (24, 40)),
+    row("key-", Entity::Secret, hexadecimal, (32, 32)),
+    row("xkeysib-", Entity::Secret, url_safe, (64, 90)),
+    row("xsmtpsib-", Entity::Secret, url_safe, (64, 90)),
+    row("sq0atp-", Entity::SquareToken, url_safe, (22, 22)),
+    row("sq0csp-", Entity::SquareToken, url_safe, (43, 43)),
+    row("sq0idp-", Entity::SquareToken, url_safe, (22, 22)),
+    row("EAAA", Entity::SquareToken, url_safe, (22, 64)),
+    row(
+        "access_token$production$",
+        Entity::Secret,
+        alphanumeric_or_dollar,
+        (40, 64),
+    ),
+    row(
+        "access_token$sandbox$",
+        Entity::Secret,
+        alphanumeric_or_dollar,
+        (40, 64),
+    ),
+    row(
+        "access-production-",
+        Entity::Secret,
+        hexadecimal_or_dash,
+        (36, 36),
+    ),
+    row(
+        "access-sandbox-",
+        Entity::Secret,
+        hexadecimal_or_dash,
+        (36, 36),
+    ),
+    row(
+        "access-development-",
+        Entity::Secret,
+        hexadecimal_or_dash,
+        (36, 36),
+    ),
+    row("FLWSECK", Entity::Secret, url_safe, (20, 64)),
+    row("EZAK", Entity::Secret, alphanumeric, (54, 54)),
+    row("EZTK", Entity::Secret, alphanumeric, (54, 54)),
+    row("shippo_live_", Entity::Secret, hexadecimal, (40, 40)),
+    row("shippo_test_", Entity::Secret, hexadecimal, (40, 40)),
+    row("HRKU-", Entity::Secret, url_safe, (36, 70)),
+    row("fm1a_", Entity::Secret, base_64, (100, 2048)),
+    row("fm1r_", Entity::Secret, base_64, (100, 2048)),
+    row("fm2_", Entity::Secret, base_64, (100, 2048)),
+    row("fo1_", Entity::Secret, url_safe, (43, 43)),
+    row("v1.0-", Entity::Secret, hexadecimal_or_dash, (171, 171)),
+    row("nfp_", Entity::Secret, alphanumeric, (36, 40)),
+    row("pscale_tkn_", Entity::Secret, url_safe_or_dot, (32, 64)),
+    row("pscale_pw_", Entity::Secret, url_safe_or_dot, (32, 64)),
+    row("pscale_oauth_", Entity::Secret, url_safe_or_dot, (32, 64)),
+    row("sbp_", Entity::Secret, hexadecimal, (40, 40)),
+    row("sb_secret_", Entity::Secret, url_safe, (30, 64)),
+    row("napi_", Entity::Secret, alphanumeric, (60, 80)),
+    row("pul-", Entity::Secret, hexadecimal, (40, 40)),
+    row("NRAK-", Entity::Secret, alphanumeric, (27, 27)),
+    row("NRII-", Entity::Secret, url_safe, (32, 32)),
+    row("NRJS-", Entity::Secret, hexadecimal, (19, 19)),
+    row("sntrys_", Entity::Secret, base_64, (60, 512)),
+    row("sntryu_", Entity::Secret, hexadecimal, (64, 64)),
+    row("dt0c01.", Entity::Secret, url_safe_or_dot, (89, 89)),
+    row("ATATT3", Entity::Secret, base_64, (150, 255)),
+    row("ATCTT3", Entity::Secret, base_64, (150, 255)),
+    row("lin_oauth_", Entity::LinearKey, alphanumeric, (40, 64)),
+    row("figd_", Entity::Secret, url_safe, (40, 48)),
+    row(
+        "pat-na1-",
+        Entity::HubspotKey,
+        hexadecimal_or_dash,
+        (36, 36),
+    ),
+    row(
+        "pat-na2-",
+        Entity::HubspotKey,
+        hexadecimal_or_dash,
+        (36, 36),
+    ),
+    row(
+        "pat-eu1-",
+        Entity::HubspotKey,
+        hexadecimal_or_dash,
+        (36, 36),
+    ),
+    row("ops_eyJ", Entity::Secret, base_64, (200, 2048)),
+    row("A3-", Entity::Secret, upper_or_dash, (31, 40)),
+    row("tskey-", Entity::Secret, url_safe, (30, 80)),
     row("lgk_", Entity::Secret, url_safe, (20, 255)),
 ];
 
@@ -155,6 +254,18 @@ const fn url_safe_or_dot(byte: u8) -> bool {
 
 pub(super) const fn hexadecimal(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b'a'..=b'f')
+}
+
+const fn lower_alphanumeric(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte.is_ascii_lowercase()
+}
+
+const fn upper_or_dash(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'-'
+}
+
+const fn alphanumeric_or_dollar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'$'
 }
 
 const fn hexadecimal_or_dash(byte: u8) -> bool {
