@@ -68,6 +68,7 @@ fn number_or_time(shape: &Shape, format: Format) -> Option<Vec<u8>> {
         // Binary: family, prefix length, is_cidr, length, address (PostgreSQL's network.c).
         Shape::Inet => by_format(format, "0.0.0.0", &[2, 32, 0, 4, 0, 0, 0, 0]),
         Shape::Cidr => by_format(format, "0.0.0.0/32", &[2, 32, 1, 4, 0, 0, 0, 0]),
+        Shape::Point => by_format(format, "(0,0)", &[0; 16]),
         Shape::MacAddr => by_format(format, "00:00:00:00:00:00", &[0; 6]),
         Shape::MacAddr8 => by_format(format, "00:00:00:00:00:00:00:00", &[0; 8]),
         Shape::Text | Shape::Bpchar | Shape::Char | Shape::Name | Shape::Xml => return None,

@@ -10,7 +10,7 @@
 //! - What cannot be read as its type is replaced by the constant of the type, or by NULL.
 //! - NULL stays NULL and an empty text stays empty; otherwise [`Operator::Redact`],
 //!   [`Operator::Default`] and [`Operator::Null`] do not depend on the cell at all.
-//! - A pseudonym depends on the cell only through HMAC-SHA-256 under the [`MaskKey`], except for
+//! - A pseudonym depends on the cell only through keyed BLAKE3 under the [`MaskKey`], except for
 //!   its shape (number of digits and letters) and for dates, which move by at most 180 days.
 //!
 //! This crate never opens a file or a socket, never reads the clock or the environment, holds no
@@ -35,16 +35,23 @@ mod json;
 mod key;
 mod limit;
 mod masker;
+mod operation;
 mod operator;
 mod pseudonym;
+mod reveal;
 mod scan;
 mod shape;
 mod text;
 mod value;
 
 pub use error::MaskError;
-pub use key::MaskKey;
+pub use key::{KeyId, KeyRing, MaskKey};
 pub use masker::Masker;
+pub use operator::{
+    Alphabet, Characters, Charset, CheckDigit, DateShift, EmailPart, Fpe, Generalize, Hash, Label,
+    Length, NetworkBits, Noise, Separators, ShiftOf,
+};
 pub use operator::{DateStyle, Format, Operator, Outcome, Styles};
+pub use reveal::Reveal;
 pub use scan::{Findings, ScanPolicy, Scanner, SpanOperator};
 pub use shape::Shape;

@@ -11,6 +11,8 @@ mod contact;
 mod name;
 mod shape;
 
+pub(crate) use card::check_digit;
+
 use crate::Format;
 use crate::key::Prf;
 use crate::masker::Action;

@@ -61,6 +61,8 @@ pub enum Shape {
     MacAddr,
     /// `macaddr8`.
     MacAddr8,
+    /// `point`.
+    Point,
     /// `json`.
     Json,
     /// `jsonb`.
@@ -92,6 +94,55 @@ impl Shape {
         Shape::Array(Box::new(element), element_oid)
     }
 
+    /// Whether values are text in both formats, with nothing to escape.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(
+            self,
+            Shape::Text | Shape::Bpchar | Shape::Char | Shape::Name
+        )
+    }
+
+    /// The type's name as PostgreSQL spells it; for what is not one type: what it is.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Shape::Bool => "bool",
+            Shape::Int2 => "int2",
+            Shape::Int4 => "int4",
+            Shape::Int8 => "int8",
+            Shape::Oid => "oid",
+            Shape::Float4 => "float4",
+            Shape::Float8 => "float8",
+            Shape::Numeric => "numeric",
+            Shape::Money => "money",
+            Shape::Text => "text",
+            Shape::Bpchar => "char(n)",
+            Shape::Char => "\"char\"",
+            Shape::Name => "name",
+            Shape::Bytea => "bytea",
+            Shape::Uuid => "uuid",
+            Shape::Date => "date",
+            Shape::Time => "time",
+            Shape::TimeTz => "timetz",
+            Shape::Timestamp => "timestamp",
+            Shape::TimestampTz => "timestamptz",
+            Shape::Interval => "interval",
+            Shape::Inet => "inet",
+            Shape::Cidr => "cidr",
+            Shape::MacAddr => "macaddr",
+            Shape::MacAddr8 => "macaddr8",
+            Shape::Point => "point",
+            Shape::Json => "json",
+            Shape::Jsonb => "jsonb",
+            Shape::Xml => "xml",
+            Shape::Enum(_) => "enum",
+            Shape::Array(..) => "array",
+            Shape::Range(_) => "range",
+            Shape::Multirange(_) => "multirange",
+            Shape::Composite => "composite",
+            Shape::Unknown => "unknown",
+        }
+    }
+
     /// Shape of the elements of an array.
     pub(crate) fn element(&self) -> Option<&Shape> {
         if let Shape::Array(element, _) = self {
@@ -113,6 +164,7 @@ impl Shape {
             Shape::Float4 | Shape::Float8 | Shape::Numeric | Shape::Money => false,
             Shape::Char | Shape::Bytea | Shape::Uuid | Shape::Enum(_) => false,
             Shape::Date | Shape::Time | Shape::TimeTz | Shape::Timestamp => false,
+            Shape::Point => false,
             Shape::TimestampTz | Shape::Interval => false,
             Shape::Inet | Shape::Cidr | Shape::MacAddr | Shape::MacAddr8 => false,
         }

@@ -13,6 +13,7 @@ pub(crate) mod network;
 pub(crate) mod numeric;
 pub(crate) mod time;
 pub(crate) mod timestamp;
+pub(crate) mod typed;
 pub(crate) mod uuid;
 
 use crate::Format;

@@ -100,7 +100,7 @@ fn masked(masker: &Masker, cell: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     match masker.mask(cell, &mut out) {
         Outcome::Unchanged => Some(cell.to_vec()),
-        Outcome::Masked => Some(out),
+        Outcome::Masked | Outcome::Fallback => Some(out),
         Outcome::Null => None,
     }
 }

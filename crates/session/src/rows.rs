@@ -150,7 +150,7 @@ impl RowPlan {
             scratch.clear();
             match column.cell.apply(cell, scratch, &mut tally.findings) {
                 Outcome::Unchanged => continue,
-                Outcome::Masked => edit.replace(scratch)?,
+                Outcome::Masked | Outcome::Fallback => edit.replace(scratch)?,
                 Outcome::Null => edit.null()?,
             }
             tally.mask(index);
