@@ -131,7 +131,7 @@ fn mask_string(
 }
 
 /// Letters, digits and underscores, as programs name fields. A long run of digits is data.
-fn is_field_name(key: &[u8]) -> bool {
+pub(crate) fn is_field_name(key: &[u8]) -> bool {
     let word = key
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));

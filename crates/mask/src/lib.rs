@@ -35,6 +35,7 @@ mod json;
 mod key;
 mod limit;
 mod masker;
+mod nested;
 mod operation;
 mod operator;
 mod pseudonym;

@@ -32,6 +32,7 @@ impl Limit {
             Shape::MacAddr8 | Shape::Json | Shape::Jsonb | Shape::Xml => Limit::Unlimited,
             Shape::Enum(_) | Shape::Range(_) | Shape::Multirange(_) => Limit::Unlimited,
             Shape::Composite | Shape::Unknown | Shape::Point => Limit::Unlimited,
+            Shape::Row(_) | Shape::Hstore | Shape::Bit | Shape::VarBit => Limit::Unlimited,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The operator of one column, ready for its cells.
 
 use crate::fixed::{self, Constant};
-use crate::key::{MaskKey, Prf};
+use crate::key::{Draw, MaskKey, Prf};
 use crate::limit::{self, Limit};
 use crate::operation::{Column, Operation};
 use crate::operator::{DateStyle, Format, Operator, Outcome, Styles};
@@ -9,8 +9,11 @@ use crate::shape::Shape;
 use crate::value::timestamp::Zone;
 use crate::value::typed::{self, Cell, Fixed, Value};
 use crate::value::{self, Masking, decimal, integer::Width, network::Kind};
-use crate::{MaskError, array, json, text};
+use crate::{MaskError, array, json, nested, text};
 use detect::Entity;
+
+/// Letters of a drawn key of hstore: two of a million keys are the same once in a hundred million.
+const KEY_LETTERS: usize = 14;
 
 /// An operator that looks at the cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +48,8 @@ struct Compute {
     type_modifier: i32,
     limit: Limit,
     date_style: DateStyle,
-    /// Of an array.
-    element: Option<Masker>,
+    /// Of the parts of a nested type: see [`Shape::parts`].
+    parts: Vec<Masker>,
     /// Takes the place of a cell that cannot be read or has no such form.
     fallback: Plan,
 }
@@ -120,13 +123,17 @@ impl Masker {
                 None => Work::Action(Action::Pseudonym(None)),
             },
         };
-        let fallback = match work {
-            Work::Action(_) => marked(text::REDACTED),
-            Work::Operation(_) => Plan::constant(constant(Constant::Default)),
+        let fallback = match operator {
+            Operator::Partial(_) | Operator::Pseudonym(_) => marked(text::REDACTED),
+            _ => Plan::constant(constant(Constant::Default)),
         };
-        let element = shape
-            .element()
-            .map(|element| Masker::new(operator, element, format, type_modifier, key, styles));
+        let modifier = if matches!(shape, Shape::Array(..)) {
+            type_modifier
+        } else {
+            -1
+        };
+        let part = |part| Masker::new(operator, part, format, modifier, key, styles);
+        let parts = shape.parts().iter().map(part).collect();
         Ok(Masker(Plan::Compute(Box::new(Compute {
             work,
             shape: shape.clone(),
@@ -135,7 +142,7 @@ impl Masker {
             type_modifier,
             limit: Limit::of(shape, type_modifier),
             date_style: styles.date_style,
-            element,
+            parts,
             fallback,
         }))))
     }
@@ -213,7 +220,7 @@ impl Compute {
             return None;
         }
         match &self.work {
-            _ if self.element.is_some() => self.mask_array(given, out),
+            _ if !self.parts.is_empty() => self.mask_nested(given, out),
             Work::Action(action) => self.act(*action, given.cell, out),
             Work::Operation(operation) => self.operate(operation, given, out),
         }
@@ -322,7 +329,9 @@ impl Compute {
             Shape::Cidr => written(value::network::mask(masking, Kind::Cidr, cell, out)),
             Shape::MacAddr => written(value::hardware::mask::<6>(masking, cell, out)),
             Shape::MacAddr8 => written(value::hardware::mask::<8>(masking, cell, out)),
+            Shape::Bit | Shape::VarBit => value::bits::mask(masking, cell, out),
             Shape::Bool | Shape::Interval | Shape::Xml | Shape::Composite => None,
+            Shape::Row(_) | Shape::Hstore => None,
             Shape::Array(..)
             | Shape::Range(_)
             | Shape::Multirange(_)
@@ -331,21 +340,57 @@ impl Compute {
         }
     }
 
-    fn mask_array(&self, given: Given<'_>, out: &mut Vec<u8>) -> Option<Outcome> {
-        let element = self.element.as_ref()?;
+    fn mask_nested(&self, given: Given<'_>, out: &mut Vec<u8>) -> Option<Outcome> {
         let start = out.len();
-        let replace = &mut |from: array::Element<'_>, out: &mut Vec<u8>| {
-            let cell = from.value;
-            element.0.mask(Given { cell, ..given }, out)
+        let whole = (given.cell, self.format);
+        let mut part = |place: usize, cell: &[u8], out: &mut Vec<u8>| {
+            let masker = self.parts.get(place).or(self.parts.first());
+            masker.map_or(Outcome::Null, |masker| {
+                masker.0.mask(Given { cell, ..given }, out)
+            })
         };
-        let outcome = match self.format {
-            Format::Text => array::text::rewrite(given.cell, out, replace)?,
-            Format::Binary => array::binary::rewrite(given.cell, out, replace)?,
+        let outcome = match &self.shape {
+            Shape::Range(bound) => nested::range::rewrite(whole, bound, out, &mut part)?,
+            Shape::Multirange(bound) => nested::range::rewrite_multi(whole, bound, out, &mut part)?,
+            Shape::Row(fields) => nested::row::rewrite(whole, fields.len(), out, &mut part)?,
+            Shape::Hstore => {
+                let mut pair = |place, cell: &[u8], out: &mut Vec<u8>| match place {
+                    nested::hstore::KEY => self.mask_key(cell, out),
+                    _ => part(0, cell, out),
+                };
+                nested::hstore::rewrite(whole, out, &mut pair)?
+            }
+            _ => self.mask_array(whole, out, &mut part)?,
         };
         if outcome == Outcome::Unchanged {
             out.truncate(start);
         }
         Some(outcome)
+    }
+
+    fn mask_array(
+        &self,
+        (cell, format): (&[u8], Format),
+        out: &mut Vec<u8>,
+        part: &mut nested::ReplacePart<'_>,
+    ) -> Option<Outcome> {
+        let replace = &mut |from: array::Element<'_>, out: &mut Vec<u8>| part(0, from.value, out);
+        match format {
+            Format::Text => array::text::rewrite(cell, out, replace),
+            Format::Binary => array::binary::rewrite(cell, out, replace),
+        }
+    }
+
+    /// A key stays if it looks like the name of a field; another may be data and is drawn, so that
+    /// keys stay apart.
+    fn mask_key(&self, key: &[u8], out: &mut Vec<u8>) -> Outcome {
+        if json::is_field_name(key) {
+            return Outcome::Unchanged;
+        }
+        let mut stream = self.prf.draw(Draw::Key, key);
+        out.push(b'k');
+        out.extend((0..KEY_LETTERS).map(|_| stream.pick(b"abcdefghijklmnopqrstuvwxyz")));
+        Outcome::Masked
     }
 }
 

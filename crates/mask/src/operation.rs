@@ -55,6 +55,9 @@ impl Operation {
         type_modifier: i32,
         key: &MaskKey,
     ) -> Result<Option<Operation>, MaskError> {
+        if !shape.parts().is_empty() {
+            return Ok(None);
+        }
         Ok(Some(match operator {
             Operator::Null | Operator::Default | Operator::Redact | Operator::Label(_) => {
                 return Ok(None);

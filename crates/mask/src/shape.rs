@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 /// How the values of a type are written.
 ///
-/// [`Shape::of_builtin`] knows the types of `pg_catalog`; the caller builds the shapes of enums
-/// and arrays of them, gives a domain the shape of its base type (its CHECK is not evaluated), and
+/// [`Shape::of_builtin`] knows the types of `pg_catalog`; the caller builds the shapes of enums,
+/// rows, hstore, and arrays and ranges of them, gives a domain the shape of its base type (its CHECK is not evaluated), and
 /// [`Shape::Unknown`] to everything else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -77,7 +77,15 @@ pub enum Shape {
     Range(Box<Shape>),
     /// A multirange over the given shape.
     Multirange(Box<Shape>),
-    /// A composite type or an anonymous record.
+    /// A composite type with the shapes of its fields, dropped ones left out.
+    Row(Arc<[Shape]>),
+    /// hstore, of the extension of this name.
+    Hstore,
+    /// `bit(n)`.
+    Bit,
+    /// `varbit`.
+    VarBit,
+    /// A composite type whose fields are not known, or an anonymous record: masked to NULL.
     Composite,
     /// Everything else: masked to NULL.
     Unknown,
@@ -138,17 +146,25 @@ impl Shape {
             Shape::Array(..) => "array",
             Shape::Range(_) => "range",
             Shape::Multirange(_) => "multirange",
-            Shape::Composite => "composite",
+            Shape::Row(_) | Shape::Composite => "composite",
+            Shape::Hstore => "hstore",
+            Shape::Bit => "bit(n)",
+            Shape::VarBit => "varbit",
             Shape::Unknown => "unknown",
         }
     }
 
-    /// Shape of the elements of an array.
-    pub(crate) fn element(&self) -> Option<&Shape> {
-        if let Shape::Array(element, _) = self {
-            Some(element)
-        } else {
-            None
+    /// Shapes of the values that a value is made of: one for all elements, bounds or strings, one
+    /// for each field of a row.
+    pub(crate) fn parts(&self) -> &[Shape] {
+        match self {
+            Shape::Array(inner, _) | Shape::Range(inner) | Shape::Multirange(inner) => {
+                std::slice::from_ref(inner)
+            }
+            Shape::Row(fields) => fields,
+            Shape::Hstore => &[Shape::Text],
+            // All others are values of one piece.
+            _ => &[],
         }
     }
 
@@ -156,7 +172,9 @@ impl Shape {
     pub(crate) fn holds_text(&self) -> bool {
         match self {
             Shape::Text | Shape::Bpchar | Shape::Name | Shape::Json | Shape::Jsonb => true,
-            Shape::Xml | Shape::Composite | Shape::Unknown => true,
+            Shape::Xml | Shape::Composite | Shape::Unknown | Shape::Hstore => true,
+            Shape::Row(fields) => fields.iter().any(Shape::holds_text),
+            Shape::Bit | Shape::VarBit => false,
             Shape::Array(inner, _) | Shape::Range(inner) | Shape::Multirange(inner) => {
                 inner.holds_text()
             }

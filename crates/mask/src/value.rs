@@ -1,5 +1,6 @@
 //! Values other than text: read from either format, masked, written in the same format.
 
+pub(crate) mod bits;
 pub(crate) mod bytes;
 pub(crate) mod date;
 pub(crate) mod decimal;

@@ -27,6 +27,9 @@ pub(crate) enum Draw {
     UuidSeal,
     Bytes,
     Label,
+    Bits,
+    /// A key of hstore that may be data.
+    Key,
     /// Sign and size of noise.
     Noise,
     /// Days that the dates of a subject move.

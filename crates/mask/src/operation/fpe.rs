@@ -69,7 +69,6 @@ impl Cipher {
             Shape::Int8 => Kind::Bits(63),
             Shape::Int2 => return Err(MaskError::SmallDomain),
             Shape::Numeric => decimal_kind(type_modifier)?,
-            Shape::Array(element, _) => return Cipher::new(fpe, element, type_modifier, key),
             _ => text_kind(fpe, shape, type_modifier)?,
         };
         let engine = FF1::new(key.domain("fpe v1").bytes(), kind.radix());

@@ -40,6 +40,9 @@ impl Operator {
     /// # Errors
     /// [`MaskError`] of an operator: it names the operator, the type, and what to use instead.
     pub fn check(&self, shape: &Shape, type_modifier: i32) -> Result<(), MaskError> {
+        if let Shape::Array(element, _) = shape {
+            return self.check(element, type_modifier);
+        }
         self.check_parameters()?;
         self.check_shape(shape)?;
         self.check_length(shape, type_modifier)?;
@@ -100,8 +103,11 @@ impl Operator {
 
     /// Whether the shape is in the operator's domain, and what to use where it is not.
     fn domain(&self, shape: &Shape) -> (bool, &'static str) {
-        if let Shape::Array(element, _) = shape {
-            return self.domain(element);
+        if let [first, others @ ..] = shape.parts() {
+            // Fields of a row without the operator's form become their defaults.
+            let (allowed, instead) = self.domain(first);
+            let any = allowed || others.iter().any(|other| self.domain(other).0);
+            return (any, instead);
         }
         let text = shape.is_text() || matches!(shape, Shape::Json | Shape::Jsonb);
         let whole = matches!(shape, Shape::Int2 | Shape::Int4 | Shape::Int8);

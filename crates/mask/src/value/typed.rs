@@ -5,6 +5,7 @@ use super::decimal::{Decimal, Digits};
 use super::integer::{self, Width};
 use super::{as_array, bytes, float, numeric, timestamp, uuid};
 use crate::{Format, Shape};
+use std::cmp::Ordering;
 
 /// A value that an operator can reckon with.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +72,12 @@ impl Fixed {
             integer: Digits::from_slice(integer.as_bytes()),
             fraction: Digits::from_slice(fraction.as_bytes()),
         }
+    }
+
+    /// The number in parts of 10^scale, which is not less than its own scale.
+    fn at(self, scale: u32) -> Option<i128> {
+        let factor = 10_i128.checked_pow(scale.checked_sub(self.scale)?)?;
+        self.unscaled.checked_mul(factor)
     }
 
     /// The same number without zeros at its end, so that 5, 5.0 and the integer 5 are one.
@@ -187,6 +194,26 @@ fn write_whole(width: Width, format: Format, fixed: Fixed, out: &mut Vec<u8>) ->
         .ok()
         .filter(|_| fixed.scale == 0)?;
     integer::write(width, format, whole, out)
+}
+
+/// Which of two cells of the same shape is the lesser; those that stay (infinity, NaN) are in order
+/// already. `None`: they cannot be compared.
+pub(crate) fn order(shape: &Shape, format: Format, one: &[u8], other: &[u8]) -> Option<Ordering> {
+    match (read(shape, format, one)?, read(shape, format, other)?) {
+        (Cell::Value(Value::Fixed(one)), Cell::Value(Value::Fixed(other))) => {
+            let scale = one.scale.max(other.scale);
+            Some(one.at(scale)?.cmp(&other.at(scale)?))
+        }
+        (Cell::Value(Value::Float(one)), Cell::Value(Value::Float(other))) => {
+            one.partial_cmp(&other)
+        }
+        (Cell::Value(Value::Day(one)), Cell::Value(Value::Day(other))) => Some(one.cmp(&other)),
+        (Cell::Value(Value::Micros(one)), Cell::Value(Value::Micros(other))) => {
+            Some(one.cmp(&other))
+        }
+        (Cell::Keep, _) | (_, Cell::Keep) => Some(Ordering::Less),
+        (Cell::Value(_), Cell::Value(_)) => None,
+    }
 }
 
 /// Whether a day lies before the year 1, where only its year counts backwards.
