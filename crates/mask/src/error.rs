@@ -49,6 +49,9 @@ pub enum MaskError {
         /// Its greatest value.
         most: u32,
     },
+    /// A path of JSON is not one of names, wildcards and descendants.
+    #[error("json path is not of the form `$.name[*]..name`")]
+    JsonPath,
     /// What should be revealed was not made by an operator that can be undone, under this key.
     #[error("value was not made under this key by `encrypt` or `fpe`")]
     NotRevealed,

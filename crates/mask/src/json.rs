@@ -1,6 +1,8 @@
 //! JSON text: leaf by leaf, structure and blanks kept.
 
 mod lexer;
+pub(crate) mod masker;
+pub(crate) mod path;
 
 pub(crate) use lexer::{Leaf, LeafKind};
 

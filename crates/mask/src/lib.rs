@@ -31,6 +31,7 @@ mod array;
 pub mod copy;
 mod error;
 mod fixed;
+mod front;
 mod json;
 mod key;
 mod limit;
@@ -46,6 +47,9 @@ mod text;
 mod value;
 
 pub use error::MaskError;
+pub use front::{TextMasker, mask_json, mask_text};
+pub use json::masker::JsonMasker;
+pub use json::path::JsonPath;
 pub use key::{KeyId, KeyRing, MaskKey};
 pub use masker::Masker;
 pub use operator::{
