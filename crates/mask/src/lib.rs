@@ -7,7 +7,10 @@
 //! What always holds:
 //! - A masked cell is a valid value of its type in the format given, and the same value in both
 //!   formats; it is never longer than a declared type modifier allows.
-//! - What cannot be read as its type is replaced by the constant of the type, or by NULL.
+//! - What cannot be read as its type is replaced by the constant of the type, or by NULL, and the
+//!   [`Outcome`] says so.
+//! - An operator that has no form for a type, or would not be safe there, is refused when it is
+//!   chosen: [`Operator::check`].
 //! - NULL stays NULL and an empty text stays empty; otherwise [`Operator::Redact`],
 //!   [`Operator::Default`] and [`Operator::Null`] do not depend on the cell at all.
 //! - A pseudonym depends on the cell only through keyed BLAKE3 under the [`MaskKey`], except for

@@ -18,10 +18,13 @@ use detect::Entity;
 /// |---|---|---|---|---|
 /// | `Null` | NULL | NULL | NULL | NULL |
 /// | `Default` | empty | `0` | `1970-01-01`, `00:00:00` | `false`, nil uuid, `{}`, JSON `null`, `empty` range |
-/// | `Redact` | `[REDACTED]` | `0` | `1970-01-01`, `00:00:00` | as `Default`, but: uuid v8 without payload, JSON `"[REDACTED]"`, array of one redacted element; enum, range, composite: NULL |
-/// | `Partial` | by entity, at most half | first significant digit | 1 January of the year, the hour | uuid: 4 digits; inet: /24 or /48; JSON, arrays: leaves; else as `Redact` |
-/// | `Pseudonym` | by entity, else same shape | as many digits | moved by ≤ 180 days | uuid v8, reserved networks, another label of the enum, 16 bytes; JSON, arrays: leaves; else as `Redact` |
+/// | `Redact` | `[REDACTED]` | `0` | `1970-01-01`, `00:00:00` | as `Default`, but: uuid v8 without payload, JSON `"[REDACTED]"`, array of one redacted element, zero bits, no pair of hstore; enum, range, composite: NULL |
+/// | `Partial` | by entity, at most half | first significant digit | 1 January of the year, the hour | uuid: 4 digits; inet: /24 or /48; JSON, arrays, ranges, rows, hstore: leaves; else as `Redact` |
+/// | `Pseudonym` | by entity, else same shape | as many digits | moved by ≤ 180 days | uuid v8, reserved networks, another label of the enum, 16 bytes, as many bits; JSON, arrays, ranges, rows, hstore: leaves; else as `Redact` |
 ///
+/// The others have a form for some types only, which [`Operator::check`] knows; they never let a
+/// value pass that they cannot read, but put the default of its type in its place and say so with
+/// [`Outcome::Fallback`]. Their NaN, infinity, empty texts and octets, and marks of a redaction stay.///
 /// NULL stays NULL and an empty text or bytea stays empty, whatever the operator but `Null` and
 /// `Default`. Under `Partial` and `Pseudonym` also 0, NaN, infinity, midnight and the marks of a
 /// redaction stay: they name nobody.

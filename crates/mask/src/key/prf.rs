@@ -142,6 +142,12 @@ impl Stream<'_> {
         alphabet.get(place).copied().unwrap_or(b'x')
     }
 
+    /// One of an alphabet of 16 or 32 bytes: a byte of the stream holds it without any bias.
+    pub(crate) fn pick_of_power(&mut self, alphabet: &[u8]) -> u8 {
+        let place = usize::from(self.byte()) % alphabet.len().max(1);
+        alphabet.get(place).copied().unwrap_or(b'x')
+    }
+
     pub(crate) fn fill<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         bytes.iter_mut().for_each(|byte| *byte = self.byte());

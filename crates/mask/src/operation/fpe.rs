@@ -395,7 +395,7 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_sign_and_are_reversed() {
-        let numeric = ((9 << 16) | 0) + 4;
+        let numeric = (9 << 16) + 4;
         for (shape, type_modifier, numbers) in [
             (
                 Shape::Int4,

@@ -26,7 +26,7 @@ pub(super) fn text(hash: Hash, text: &str, prf: &Prf, out: &mut Vec<u8>) {
     }
     let mut stream = prf.draw(Draw::Hash, &canonical(text));
     let drawn: Drawn = (0..body)
-        .map(|_| stream.pick(letters(hash.alphabet)))
+        .map(|_| stream.pick_of_power(letters(hash.alphabet)))
         .collect();
     out.extend_from_slice(&sealed(hash.alphabet, &drawn, prf));
 }
@@ -41,7 +41,7 @@ fn letters(alphabet: Alphabet) -> &'static [u8] {
 fn sealed(alphabet: Alphabet, body: &[u8], prf: &Prf) -> Drawn {
     let mut stream = prf.draw(Draw::HashSeal, body);
     let mut drawn = Drawn::from_slice(body);
-    drawn.extend((0..SEAL).map(|_| stream.pick(letters(alphabet))));
+    drawn.extend((0..SEAL).map(|_| stream.pick_of_power(letters(alphabet))));
     drawn
 }
 

@@ -52,9 +52,16 @@ pub(super) fn write(entity: Option<Entity>, text: &str, prf: &Prf, out: &mut Vec
 
 // The writers below append nothing when they give `None`: the text does not have their form.
 
-/// At most a quarter of the text and two characters.
+/// Characters that the beginning of a text shows at most.
+const MAX_BEGINNING: usize = 2;
+
+/// At most a quarter of the text and two characters; what was shown so before stays.
 fn beginning(text: &str, out: &mut Vec<u8>) {
-    let shown = (text.chars().count() / 4).min(2);
+    let before = text.strip_suffix(HIDDEN).map(|shown| shown.chars().count());
+    let quarter = (text.chars().count() / 4).min(MAX_BEGINNING);
+    let shown = before
+        .filter(|shown| *shown <= MAX_BEGINNING)
+        .unwrap_or(quarter);
     first(text, shown, out);
 }
 
