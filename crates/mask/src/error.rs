@@ -49,6 +49,19 @@ pub enum MaskError {
         /// Its greatest value.
         most: u32,
     },
+    /// A word of a configuration names no operator, or is not of the form of one.
+    #[error(
+        "not an operator such as `token` or `mask(last = 4)`; there are null, default, redact, \
+         partial, pseudonym, mask, mask_email, mask_card, mask_ip, mask_phone, mask_url, \
+         mask_secret, hash, token, fpe, noise, date_shift, generalize, encrypt"
+    )]
+    OperatorWord,
+    /// A setting of an operator is missing, unknown, or not a value of its kind.
+    #[error("operator `{operator}` has a setting that is missing, unknown or not of its kind")]
+    OperatorSetting {
+        /// The operator's name in configuration.
+        operator: &'static str,
+    },
     /// A path of JSON is not one of names, wildcards and descendants.
     #[error("json path is not of the form `$.name[*]..name`")]
     JsonPath,

@@ -2,6 +2,7 @@
 
 mod domain;
 mod parameters;
+mod word;
 
 pub use parameters::{
     Alphabet, Characters, Charset, CheckDigit, DateShift, EmailPart, Fpe, Generalize, Hash, Label,
