@@ -40,11 +40,7 @@ fn check_rung(section: &Section<'_, '_>, rung: Disclosure, operator: &At<Operato
     if shown > rung {
         let name = operator.value.name();
         let message = format!("`mask.operator`: `{name}` shows more than `{rung}` may");
-        section.mistake(
-            operator.line,
-            message,
-            &format!("write `see = \"{shown}\"`"),
-        );
+        section.mistake(operator.line, message, format!("write `see = \"{shown}\"`"));
     }
 }
 
