@@ -32,6 +32,11 @@
 //! [[label]]
 //! column = "public.customers.email"
 //! tag = "pii.email"
+//!
+//! [[mask]]
+//! tag = "pii.card"                      # and the tags below it
+//! see = "partial"                       # or "pseudonym", "redacted"
+//! operator = "mask_card"                # the words are those of `mask::Operator::from_str`
 //! ```
 //!
 //! A password, masking key or other secret is `env:NAME` or `file:PATH`. Written into the file
@@ -44,6 +49,7 @@ mod files;
 mod label;
 mod limits;
 mod listen;
+mod mask;
 mod mistake;
 mod model;
 mod policies;
@@ -57,7 +63,7 @@ pub use mistake::{ConfigErrors, Mistake, Warning};
 pub use model::{
     AuditConfig, Auth, CertificateLogin, CertificateMode, CertificateName, ChannelBinding,
     ClientCertificates, Config, ConnectionConfig, DEFAULT_ADDRESS, DEFAULT_PORT, DEFAULT_STATE_DIR,
-    Durability, Listen, ListenTls, MaskingKey, TlsNegotiation, UpstreamAuth, UpstreamCertificate,
-    UpstreamTls,
+    Durability, Listen, ListenTls, MaskRule, MaskingKey, TlsNegotiation, UpstreamAuth,
+    UpstreamCertificate, UpstreamTls,
 };
 pub use read::{load, parse};

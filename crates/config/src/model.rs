@@ -5,7 +5,8 @@ mod upstream;
 
 use crate::{Limits, Warning};
 use identity::{Directory, PrincipalName};
-use policy::{LabelRule, Policy, PolicySource};
+use mask::Operator;
+use policy::{Disclosure, LabelRule, Policy, PolicySource, Tag};
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, sync::Arc};
 use zeroize::Zeroizing;
 
@@ -62,8 +63,21 @@ pub struct Config {
     pub classify_by_name: bool,
     /// The key from which pseudonyms are made; `None`: one is to be generated in `state_dir`.
     pub masking_key: Option<MaskingKey>,
+    /// Operators for tags, where others than the usual ones were chosen.
+    pub masks: Vec<MaskRule>,
     /// What is allowed but should be known.
     pub warnings: Vec<Warning>,
+}
+
+/// What the values of a tag become on a rung of disclosure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaskRule {
+    /// The tag; those below it are meant too.
+    pub tag: Tag,
+    /// The rung.
+    pub disclosure: Disclosure,
+    /// The operator; it never shows more than the rung may see.
+    pub operator: Operator,
 }
 
 impl Config {

@@ -4,9 +4,10 @@ use crate::{
     ConfigErrors, Limits, Mistake, Warning, connection,
     document::{self, Report, Section},
     files::{self, Surroundings},
-    label, limits, listen,
+    label, limits, listen, mask,
     model::{
-        AuditConfig, Config, ConnectionConfig, DEFAULT_STATE_DIR, Durability, Listen, MaskingKey,
+        AuditConfig, Config, ConnectionConfig, DEFAULT_STATE_DIR, Durability, Listen, MaskRule,
+        MaskingKey,
     },
     policies::{self, Policies},
     principal::{self, Principals},
@@ -66,6 +67,7 @@ struct Draft {
     labels: Vec<(String, LabelRule)>,
     classify_by_name: bool,
     masking_key: Option<MaskingKey>,
+    masks: Vec<MaskRule>,
 }
 
 impl Draft {
@@ -85,6 +87,7 @@ impl Draft {
             labels: self.labels,
             classify_by_name: self.classify_by_name,
             masking_key: self.masking_key,
+            masks: self.masks,
             warnings,
         })
     }
@@ -118,6 +121,7 @@ fn read(report: &Report<'_>, surroundings: &Surroundings<'_>) -> Option<Draft> {
         labels: label::read(root.sections("label"), &names),
         classify_by_name: root.flag("classify_by_name", true),
         masking_key: secret::masking_key(root.section("masking"), surroundings),
+        masks: mask::read(root.sections("mask")),
     };
     root.end();
     Some(draft)

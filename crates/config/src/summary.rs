@@ -61,7 +61,11 @@ impl Display for Summary<'_> {
         } else {
             "generated in the state"
         };
-        writeln!(f, "masking     key {key}")
+        write!(f, "masking     key {key}")?;
+        if !config.masks.is_empty() {
+            write!(f, ", {} by rule", config.masks.len())?;
+        }
+        writeln!(f)
     }
 }
 

@@ -220,6 +220,15 @@ connection = "shop-prod"
 column = "*.*.note"
 tag = "none"
 
+[[mask]]
+tag = "pii.card"
+operator = "mask_card"
+
+[[mask]]
+tag = "pii"
+see = "pseudonym"
+operator = "hash(length = 20)"
+
 [masking]
 key = "env:KEY"
 "#;
@@ -270,6 +279,49 @@ fn a_good_file() {
     assert!(!config.classify_by_name);
     assert_eq!(config.masking_key.unwrap().expose(), &[0x42; 32]);
     assert_eq!(config.warnings, []);
+}
+
+#[test]
+fn masks_show_no_more_than_their_rung() {
+    let directory = directory();
+    let masks = good(directory.path()).masks;
+    let words: Vec<_> = masks
+        .iter()
+        .map(|rule| {
+            (
+                rule.tag.as_str(),
+                rule.disclosure.word(),
+                rule.operator.name(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        words,
+        [
+            ("pii.card", "partial", "mask_card"),
+            ("pii", "pseudonym", "hash")
+        ]
+    );
+    let path = directory.path().join("lockgate.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    for (operator, message) in [
+        (
+            "mask_card",
+            "`mask.operator`: `mask_card` shows more than `pseudonym` may",
+        ),
+        (
+            "shuffle",
+            "`mask.operator`: not an operator such as `token`",
+        ),
+        (
+            "noise(ratio = 7)",
+            "`mask.operator`: operator `noise` has a setting",
+        ),
+    ] {
+        fs::write(&path, text.replace("hash(length = 20)", operator)).unwrap();
+        let errors = load(&path, &env).unwrap_err().to_string();
+        assert!(errors.contains(message), "{errors}");
+    }
 }
 
 #[test]
@@ -412,7 +464,7 @@ principal   helper (agent for sam)
 principal   nightly (service)
 principal   sam (human) in staff, support
 labels      2 by rule, only
-masking     key given
+masking     key given, 2 by rule
 "
     );
 }

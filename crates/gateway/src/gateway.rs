@@ -71,6 +71,8 @@ pub(crate) struct Active {
     pub(crate) databases: HashMap<String, Arc<Database>>,
     /// Limits of new sessions: one table of messages for all.
     pub(crate) session_limits: session::Limits,
+    /// Operators of tags.
+    pub(crate) operators: Arc<session::Operators>,
 }
 
 impl Gateway {
@@ -280,11 +282,17 @@ impl Active {
             .collect::<Result<_, StartError>>()?;
         Ok(Self {
             session_limits: session_limits(&config.limits),
+            operators: Arc::new(operators(&config.masks)),
             config,
             rules,
             databases,
         })
     }
+}
+
+fn operators(rules: &[config::MaskRule]) -> session::Operators {
+    let rule = |rule: &config::MaskRule| (rule.tag.clone(), rule.disclosure, rule.operator);
+    session::Operators::new(rules.iter().map(rule))
 }
 
 fn session_limits(limits: &config::Limits) -> session::Limits {

@@ -230,6 +230,7 @@ impl Visit {
             client: Some(self.peer),
             purpose: self.purpose(client),
             mask_key: Arc::clone(&self.door.shared.mask_key),
+            operators: Arc::clone(&self.active.operators),
             detector: self.door.shared.detector.clone(),
         };
         let limits = self.active.session_limits.clone();

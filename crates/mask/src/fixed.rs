@@ -7,6 +7,9 @@ use crate::{Format, Shape};
 const DAY_1970: i32 = -10_957;
 const MICROS_1970: i64 = -946_684_800_000_000;
 
+/// Longest `bit(n)` that becomes zeros; a longer one becomes NULL.
+const MOST_BITS: usize = 65_536;
+
 /// A uuid of version 8 (RFC 9562) without payload.
 const EMPTY_UUID: [u8; 16] = [0, 0, 0, 0, 0, 0, 0x80, 0, 0x80, 0, 0, 0, 0, 0, 0, 0];
 
@@ -42,7 +45,9 @@ pub(crate) fn cell(
         Shape::Range(_) if constant == Constant::Default => by_format(format, "empty", &[1]),
         Shape::Multirange(_) if constant == Constant::Default => by_format(format, "{}", &[0; 4]),
         Shape::Range(_) | Shape::Multirange(_) | Shape::Enum(_) => return None,
-        Shape::Composite | Shape::Unknown => return None,
+        Shape::Hstore => by_format(format, "", &[0; 4]),
+        Shape::Bit | Shape::VarBit => return bits(shape, format, type_modifier),
+        Shape::Row(_) | Shape::Composite | Shape::Unknown => return None,
         scalar => return number_or_time(scalar, format),
     };
     Some(bytes)
@@ -68,14 +73,30 @@ fn number_or_time(shape: &Shape, format: Format) -> Option<Vec<u8>> {
         // Binary: family, prefix length, is_cidr, length, address (PostgreSQL's network.c).
         Shape::Inet => by_format(format, "0.0.0.0", &[2, 32, 0, 4, 0, 0, 0, 0]),
         Shape::Cidr => by_format(format, "0.0.0.0/32", &[2, 32, 1, 4, 0, 0, 0, 0]),
+        Shape::Point => by_format(format, "(0,0)", &[0; 16]),
         Shape::MacAddr => by_format(format, "00:00:00:00:00:00", &[0; 6]),
         Shape::MacAddr8 => by_format(format, "00:00:00:00:00:00:00:00", &[0; 8]),
         Shape::Text | Shape::Bpchar | Shape::Char | Shape::Name | Shape::Xml => return None,
         Shape::Json | Shape::Jsonb | Shape::Numeric | Shape::Uuid => return None,
         Shape::Array(..) | Shape::Range(_) | Shape::Multirange(_) | Shape::Enum(_) => return None,
+        Shape::Row(_) | Shape::Hstore | Shape::Bit | Shape::VarBit => return None,
         Shape::Composite | Shape::Unknown => return None,
     };
     Some(bytes)
+}
+
+/// Zeros, as many as `bit(n)` has; `None`: how many is not declared.
+fn bits(shape: &Shape, format: Format, type_modifier: i32) -> Option<Vec<u8>> {
+    let count = match shape {
+        // The modifier of bits is their number itself.
+        Shape::Bit => usize::try_from(type_modifier)
+            .ok()
+            .filter(|n| *n <= MOST_BITS)?,
+        _ => 0,
+    };
+    let mut out = Vec::new();
+    crate::value::bits::write(&vec![b'0'; count], format, &mut out)?;
+    Some(out)
 }
 
 fn by_format(format: Format, text: &str, binary: &[u8]) -> Vec<u8> {

@@ -1,10 +1,12 @@
 //! JSON text: leaf by leaf, structure and blanks kept.
 
 mod lexer;
+pub(crate) mod masker;
+pub(crate) mod path;
 
 pub(crate) use lexer::{Leaf, LeafKind};
 
-use crate::value::{Masking, as_text, decimal};
+use crate::value::as_text;
 use crate::{Format, Outcome, text};
 use lexer::Lexer;
 use std::borrow::Cow;
@@ -43,26 +45,43 @@ pub(crate) fn split_version(cell: &[u8]) -> Option<(&[u8], &[u8])> {
         .filter(|(version, _)| *version == [JSONB_VERSION])
 }
 
+/// What masks the leaves: each appends the masked form, or gives `None`.
+#[derive(Clone, Copy)]
+pub(crate) struct Leaves<'a> {
+    /// Of the text of a string that is not empty.
+    pub(crate) text: &'a dyn Fn(&str, &mut Vec<u8>) -> Option<()>,
+    /// Of a number as it is written.
+    pub(crate) number: &'a dyn Fn(&str, &mut Vec<u8>) -> Option<()>,
+}
+
 /// Masks the leaves of JSON text; `None`: it is not JSON.
 ///
 /// Strings are masked as text, numbers as numbers, truth values become `false`, `null` stays. A
 /// key stays if it looks like the name of a field; any other may be data and becomes `"***"`.
-pub(crate) fn mask(masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Option<Outcome> {
-    rewrite(cell, out, &mut |leaf, out| mask_leaf(masking, leaf, out))?;
-    Some(Outcome::Masked)
+pub(crate) fn mask(leaves: Leaves<'_>, cell: &[u8], out: &mut Vec<u8>) -> Option<Outcome> {
+    let mut outcome = Outcome::Masked;
+    rewrite(cell, out, &mut |leaf, out| {
+        mask_leaf(leaves, leaf, out, &mut outcome)
+    })?;
+    Some(outcome)
 }
 
 /// Masks jsonb in either format.
-pub(crate) fn mask_jsonb(masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Option<Outcome> {
-    let (version, json) = match masking.format {
+pub(crate) fn mask_jsonb(
+    leaves: Leaves<'_>,
+    format: Format,
+    cell: &[u8],
+    out: &mut Vec<u8>,
+) -> Option<Outcome> {
+    let (version, json) = match format {
         Format::Text => cell.split_at(0),
         Format::Binary => split_version(cell)?,
     };
     out.extend_from_slice(version);
-    mask(masking, json, out)
+    mask(leaves, json, out)
 }
 
-fn mask_leaf(masking: Masking<'_>, leaf: Leaf<'_>, out: &mut Vec<u8>) -> bool {
+fn mask_leaf(leaves: Leaves<'_>, leaf: Leaf<'_>, out: &mut Vec<u8>, outcome: &mut Outcome) -> bool {
     match leaf.kind {
         LeafKind::Key => {
             let hidden = !is_field_name(leaf.content());
@@ -71,14 +90,14 @@ fn mask_leaf(masking: Masking<'_>, leaf: Leaf<'_>, out: &mut Vec<u8>) -> bool {
             }
             hidden
         }
-        LeafKind::String => mask_string(masking, leaf, out),
+        LeafKind::String => mask_string(leaves, leaf, out, outcome),
         LeafKind::Number => {
             let start = out.len();
-            let masked =
-                as_text(leaf.raw).and_then(|number| decimal::mask_text(masking, number, out));
+            let masked = as_text(leaf.raw).and_then(|number| (leaves.number)(number, out));
             if masked.is_none() {
                 out.truncate(start);
                 out.push(b'0');
+                *outcome = Outcome::Fallback;
             }
             true
         }
@@ -90,7 +109,12 @@ fn mask_leaf(masking: Masking<'_>, leaf: Leaf<'_>, out: &mut Vec<u8>) -> bool {
     }
 }
 
-fn mask_string(masking: Masking<'_>, leaf: Leaf<'_>, out: &mut Vec<u8>) -> bool {
+fn mask_string(
+    leaves: Leaves<'_>,
+    leaf: Leaf<'_>,
+    out: &mut Vec<u8>,
+    outcome: &mut Outcome,
+) -> bool {
     let Some(content) = leaf.text() else {
         write_string(text::REDACTED, out);
         return true;
@@ -99,13 +123,17 @@ fn mask_string(masking: Masking<'_>, leaf: Leaf<'_>, out: &mut Vec<u8>) -> bool 
         return false;
     }
     let mut masked = Vec::new();
-    text::write(masking.action, &content, masking.prf, &mut masked);
-    write_string(as_text(&masked).unwrap_or(text::REDACTED), out);
+    let done = (leaves.text)(&content, &mut masked);
+    let masked = done.and_then(|()| as_text(&masked));
+    if masked.is_none() {
+        *outcome = Outcome::Fallback;
+    }
+    write_string(masked.unwrap_or(text::REDACTED), out);
     true
 }
 
 /// Letters, digits and underscores, as programs name fields. A long run of digits is data.
-fn is_field_name(key: &[u8]) -> bool {
+pub(crate) fn is_field_name(key: &[u8]) -> bool {
     let word = key
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
@@ -187,6 +215,7 @@ mod tests {
     use super::*;
     use crate::MaskKey;
     use crate::masker::Action;
+    use crate::value::{Masking, decimal};
 
     fn partial(json: &str) -> Option<String> {
         let prf = MaskKey::new([5; 32]).prf();
@@ -195,8 +224,15 @@ mod tests {
             format: Format::Text,
             prf: &prf,
         };
+        let leaves = Leaves {
+            text: &|text, out| {
+                text::write(masking.action, text, masking.prf, out);
+                Some(())
+            },
+            number: &|number, out| decimal::mask_text(masking, number, out),
+        };
         let mut out = Vec::new();
-        mask(masking, json.as_bytes(), &mut out)?;
+        mask(leaves, json.as_bytes(), &mut out)?;
         Some(String::from_utf8(out).expect("text"))
     }
 

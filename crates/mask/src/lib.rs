@@ -7,10 +7,13 @@
 //! What always holds:
 //! - A masked cell is a valid value of its type in the format given, and the same value in both
 //!   formats; it is never longer than a declared type modifier allows.
-//! - What cannot be read as its type is replaced by the constant of the type, or by NULL.
+//! - What cannot be read as its type is replaced by the constant of the type, or by NULL, and the
+//!   [`Outcome`] says so.
+//! - An operator that has no form for a type, or would not be safe there, is refused when it is
+//!   chosen: [`Operator::check`].
 //! - NULL stays NULL and an empty text stays empty; otherwise [`Operator::Redact`],
 //!   [`Operator::Default`] and [`Operator::Null`] do not depend on the cell at all.
-//! - A pseudonym depends on the cell only through HMAC-SHA-256 under the [`MaskKey`], except for
+//! - A pseudonym depends on the cell only through keyed BLAKE3 under the [`MaskKey`], except for
 //!   its shape (number of digits and letters) and for dates, which move by at most 180 days.
 //!
 //! This crate never opens a file or a socket, never reads the clock or the environment, holds no
@@ -31,20 +34,32 @@ mod array;
 pub mod copy;
 mod error;
 mod fixed;
+mod front;
 mod json;
 mod key;
 mod limit;
 mod masker;
+mod nested;
+mod operation;
 mod operator;
 mod pseudonym;
+mod reveal;
 mod scan;
 mod shape;
 mod text;
 mod value;
 
 pub use error::MaskError;
-pub use key::MaskKey;
+pub use front::{TextMasker, mask_json, mask_text};
+pub use json::masker::JsonMasker;
+pub use json::path::JsonPath;
+pub use key::{KeyId, KeyRing, MaskKey};
 pub use masker::Masker;
+pub use operator::{
+    Alphabet, Characters, Charset, CheckDigit, DateShift, EmailPart, Fpe, Generalize, Hash, Label,
+    Length, NetworkBits, Noise, Separators, ShiftOf,
+};
 pub use operator::{DateStyle, Format, Operator, Outcome, Styles};
+pub use reveal::Reveal;
 pub use scan::{Findings, ScanPolicy, Scanner, SpanOperator};
 pub use shape::Shape;

@@ -31,7 +31,8 @@ impl Limit {
             Shape::Interval | Shape::Inet | Shape::Cidr | Shape::MacAddr => Limit::Unlimited,
             Shape::MacAddr8 | Shape::Json | Shape::Jsonb | Shape::Xml => Limit::Unlimited,
             Shape::Enum(_) | Shape::Range(_) | Shape::Multirange(_) => Limit::Unlimited,
-            Shape::Composite | Shape::Unknown => Limit::Unlimited,
+            Shape::Composite | Shape::Unknown | Shape::Point => Limit::Unlimited,
+            Shape::Row(_) | Shape::Hstore | Shape::Bit | Shape::VarBit => Limit::Unlimited,
         }
     }
 
@@ -68,7 +69,7 @@ impl Limit {
 }
 
 /// The n of `varchar(n)` and `char(n)`; the modifier counts the four bytes of a length header too.
-fn declared(type_modifier: i32) -> Option<usize> {
+pub(crate) fn declared(type_modifier: i32) -> Option<usize> {
     usize::try_from(type_modifier.checked_sub(4)?).ok()
 }
 
@@ -78,6 +79,12 @@ pub(crate) fn numeric_scale(type_modifier: i32) -> Option<i32> {
     // numeric_typmod_scale() of PostgreSQL's numeric.c: eleven bits, sign-extended.
     let packed = type_modifier.checked_sub(4).filter(|packed| *packed >= 0)?;
     Some(((packed & 0x7ff) ^ 1024) - 1024)
+}
+
+/// Digits that `numeric(p, s)` keeps in all; `None`: not declared.
+pub(crate) fn numeric_precision(type_modifier: i32) -> Option<u32> {
+    let packed = type_modifier.checked_sub(4).filter(|packed| *packed >= 0)?;
+    u32::try_from((packed >> 16) & 0xffff).ok()
 }
 
 #[cfg(test)]

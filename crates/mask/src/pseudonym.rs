@@ -11,18 +11,22 @@ mod contact;
 mod name;
 mod shape;
 
+pub(crate) use card::check_digit;
+
 use crate::Format;
 use crate::key::Prf;
 use crate::masker::Action;
 use crate::text::{Form, write_mark};
 use crate::value::date::{self, Day};
-use crate::value::{Masking, decimal, hardware, network};
+use crate::value::{Masking, as_text, decimal, hardware, network};
 use detect::Entity;
 use smallvec::SmallVec;
 use std::net::IpAddr;
 
 /// Digits or letters of a number of a known form.
-type Places = SmallVec<[u8; 36]>;
+type Places = SmallVec<[u8; MOST_PLACES]>;
+/// The longest number of a known form is an IBAN of 34 places.
+const MOST_PLACES: usize = 36;
 
 /// The form of a text in which spellings of the same value are equal.
 type Canonical = SmallVec<[u8; 128]>;
@@ -50,8 +54,31 @@ pub(crate) fn write(entity: Option<Entity>, text: &str, prf: &Prf, out: &mut Vec
 
 // The writers append nothing when they give `None`: the text does not have their form.
 
-/// A number has the digits that it has in a numeric column; other text keeps its shape.
+/// A number has the digits that it has in a numeric column, digits between separators those that
+/// they have without; other text keeps its shape.
 fn plain(text: &str, prf: &Prf, out: &mut Vec<u8>) {
+    let separated = text.bytes().any(|byte| !byte.is_ascii_digit());
+    let digits = Some(text).filter(|text| separated && !has_run(text));
+    let digits = digits.and_then(|text| digits_between(text, 2, MOST_PLACES));
+    let compact = digits.as_deref().and_then(as_text);
+    let start = out.len();
+    let Some(compact) = compact.filter(|_| decimal::Decimal::parse(text).is_none()) else {
+        return unseparated(text, prf, out);
+    };
+    unseparated(compact, prf, out);
+    let drawn: Places = out.drain(start..).collect();
+    put_in_place(text, &drawn, out);
+}
+
+/// Whether three separators follow each other: they could be the secret itself.
+fn has_run(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes
+        .windows(3)
+        .any(|three| !three.iter().any(u8::is_ascii_alphanumeric))
+}
+
+fn unseparated(text: &str, prf: &Prf, out: &mut Vec<u8>) {
     let masking = Masking {
         action: Action::Pseudonym(None),
         format: Format::Text,

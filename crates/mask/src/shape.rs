@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 /// How the values of a type are written.
 ///
-/// [`Shape::of_builtin`] knows the types of `pg_catalog`; the caller builds the shapes of enums
-/// and arrays of them, gives a domain the shape of its base type (its CHECK is not evaluated), and
+/// [`Shape::of_builtin`] knows the types of `pg_catalog`; the caller builds the shapes of enums,
+/// rows, hstore, and arrays and ranges of them, gives a domain the shape of its base type (its CHECK is not evaluated), and
 /// [`Shape::Unknown`] to everything else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -61,6 +61,8 @@ pub enum Shape {
     MacAddr,
     /// `macaddr8`.
     MacAddr8,
+    /// `point`.
+    Point,
     /// `json`.
     Json,
     /// `jsonb`.
@@ -75,7 +77,15 @@ pub enum Shape {
     Range(Box<Shape>),
     /// A multirange over the given shape.
     Multirange(Box<Shape>),
-    /// A composite type or an anonymous record.
+    /// A composite type with the shapes of its fields, dropped ones left out.
+    Row(Arc<[Shape]>),
+    /// hstore, of the extension of this name.
+    Hstore,
+    /// `bit(n)`.
+    Bit,
+    /// `varbit`.
+    VarBit,
+    /// A composite type whose fields are not known, or an anonymous record: masked to NULL.
     Composite,
     /// Everything else: masked to NULL.
     Unknown,
@@ -92,12 +102,69 @@ impl Shape {
         Shape::Array(Box::new(element), element_oid)
     }
 
-    /// Shape of the elements of an array.
-    pub(crate) fn element(&self) -> Option<&Shape> {
-        if let Shape::Array(element, _) = self {
-            Some(element)
-        } else {
-            None
+    /// Whether values are text in both formats, with nothing to escape.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(
+            self,
+            Shape::Text | Shape::Bpchar | Shape::Char | Shape::Name
+        )
+    }
+
+    /// The type's name as PostgreSQL spells it; for what is not one type: what it is.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Shape::Bool => "bool",
+            Shape::Int2 => "int2",
+            Shape::Int4 => "int4",
+            Shape::Int8 => "int8",
+            Shape::Oid => "oid",
+            Shape::Float4 => "float4",
+            Shape::Float8 => "float8",
+            Shape::Numeric => "numeric",
+            Shape::Money => "money",
+            Shape::Text => "text",
+            Shape::Bpchar => "char(n)",
+            Shape::Char => "\"char\"",
+            Shape::Name => "name",
+            Shape::Bytea => "bytea",
+            Shape::Uuid => "uuid",
+            Shape::Date => "date",
+            Shape::Time => "time",
+            Shape::TimeTz => "timetz",
+            Shape::Timestamp => "timestamp",
+            Shape::TimestampTz => "timestamptz",
+            Shape::Interval => "interval",
+            Shape::Inet => "inet",
+            Shape::Cidr => "cidr",
+            Shape::MacAddr => "macaddr",
+            Shape::MacAddr8 => "macaddr8",
+            Shape::Point => "point",
+            Shape::Json => "json",
+            Shape::Jsonb => "jsonb",
+            Shape::Xml => "xml",
+            Shape::Enum(_) => "enum",
+            Shape::Array(..) => "array",
+            Shape::Range(_) => "range",
+            Shape::Multirange(_) => "multirange",
+            Shape::Row(_) | Shape::Composite => "composite",
+            Shape::Hstore => "hstore",
+            Shape::Bit => "bit(n)",
+            Shape::VarBit => "varbit",
+            Shape::Unknown => "unknown",
+        }
+    }
+
+    /// Shapes of the values that a value is made of: one for all elements, bounds or strings, one
+    /// for each field of a row.
+    pub(crate) fn parts(&self) -> &[Shape] {
+        match self {
+            Shape::Array(inner, _) | Shape::Range(inner) | Shape::Multirange(inner) => {
+                std::slice::from_ref(inner)
+            }
+            Shape::Row(fields) => fields,
+            Shape::Hstore => &[Shape::Text],
+            // All others are values of one piece.
+            _ => &[],
         }
     }
 
@@ -105,7 +172,9 @@ impl Shape {
     pub(crate) fn holds_text(&self) -> bool {
         match self {
             Shape::Text | Shape::Bpchar | Shape::Name | Shape::Json | Shape::Jsonb => true,
-            Shape::Xml | Shape::Composite | Shape::Unknown => true,
+            Shape::Xml | Shape::Composite | Shape::Unknown | Shape::Hstore => true,
+            Shape::Row(fields) => fields.iter().any(Shape::holds_text),
+            Shape::Bit | Shape::VarBit => false,
             Shape::Array(inner, _) | Shape::Range(inner) | Shape::Multirange(inner) => {
                 inner.holds_text()
             }
@@ -113,6 +182,7 @@ impl Shape {
             Shape::Float4 | Shape::Float8 | Shape::Numeric | Shape::Money => false,
             Shape::Char | Shape::Bytea | Shape::Uuid | Shape::Enum(_) => false,
             Shape::Date | Shape::Time | Shape::TimeTz | Shape::Timestamp => false,
+            Shape::Point => false,
             Shape::TimestampTz | Shape::Interval => false,
             Shape::Inet | Shape::Cidr | Shape::MacAddr | Shape::MacAddr8 => false,
         }

@@ -1,7 +1,7 @@
 //! Text as a value: by the entity that it is, or by its characters.
 
 mod form;
-mod partial;
+pub(crate) mod partial;
 
 pub(crate) use form::Form;
 
@@ -59,7 +59,7 @@ pub(crate) fn is_blank(cell: &[u8]) -> bool {
 }
 
 /// Whether the text is a mark of ours, which says nothing.
-fn is_mark(text: &str) -> bool {
+pub(crate) fn is_mark(text: &str) -> bool {
     let name = text
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));

@@ -1,5 +1,6 @@
 //! Values other than text: read from either format, masked, written in the same format.
 
+pub(crate) mod bits;
 pub(crate) mod bytes;
 pub(crate) mod date;
 pub(crate) mod decimal;
@@ -13,6 +14,7 @@ pub(crate) mod network;
 pub(crate) mod numeric;
 pub(crate) mod time;
 pub(crate) mod timestamp;
+pub(crate) mod typed;
 pub(crate) mod uuid;
 
 use crate::Format;

@@ -47,7 +47,7 @@ fn mask_with(
         .expect("what was there stays")
         .to_vec();
     match outcome {
-        Outcome::Masked => Some(written),
+        Outcome::Masked | Outcome::Fallback => Some(written),
         Outcome::Unchanged => {
             assert!(written.is_empty());
             Some(cell.to_vec())

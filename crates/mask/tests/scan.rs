@@ -42,7 +42,7 @@ fn scan(scanner: &Scanner, cell: &[u8]) -> (Option<Vec<u8>>, Vec<(Entity, u64)>)
             assert!(written.is_empty());
             Some(cell.to_vec())
         }
-        Outcome::Masked => Some(written),
+        Outcome::Masked | Outcome::Fallback => Some(written),
         Outcome::Null => None,
     };
     (cell, findings.iter().collect())

@@ -169,6 +169,7 @@ fn session() -> Session {
         client: None,
         purpose: None,
         mask_key: Arc::new(MaskKey::new([9; 32])),
+        operators: Arc::default(),
         detector: detect::Detector::new(),
     };
     let naming = session::Naming::known("public", "gate");

@@ -26,6 +26,7 @@ mod copy_out;
 mod frontend;
 mod judge;
 mod judging;
+mod masks;
 mod name_effect;
 mod names;
 mod naming;
@@ -41,6 +42,7 @@ mod session;
 mod tracked;
 
 pub use judge::{Judged, Known, View, judge};
+pub use masks::Operators;
 pub use naming::Naming;
 pub use output::{Client, Outbox, Output, Snapshot};
 pub use refusal::{DENIED, Refusal};

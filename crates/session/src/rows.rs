@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use bytes::BytesMut;
 use detect::Hint;
 use mask::copy::CellMask;
-use mask::{Format, MaskKey, Masker, Operator, Outcome, ScanPolicy, Scanner, Shape, Styles};
+use mask::{Format, MaskKey, Masker, Outcome, ScanPolicy, Scanner, Shape, Styles};
 use policy::{ColumnDisclosure, Disclosure, OutputDisclosures};
 use sql::catalog::TypeStructure;
 use sql::facts::ColumnId;
@@ -16,6 +16,7 @@ use wire::backend::{DataRow, RowDescription};
 use wire::encode::RowEdit;
 
 use crate::judge::{Judged, View};
+use crate::masks::Operators;
 use crate::run::Tally;
 
 /// Domains and arrays nested deeper than this are of unknown shape (and so destroyed when masked).
@@ -69,6 +70,7 @@ impl Fields {
 #[derive(Clone, Copy)]
 pub(crate) struct Tools<'a> {
     pub(crate) mask_key: &'a MaskKey,
+    pub(crate) operators: &'a Operators,
     pub(crate) detector: &'a detect::Detector,
     pub(crate) styles: &'a Styles,
 }
@@ -150,7 +152,7 @@ impl RowPlan {
             scratch.clear();
             match column.cell.apply(cell, scratch, &mut tally.findings) {
                 Outcome::Unchanged => continue,
-                Outcome::Masked => edit.replace(scratch)?,
+                Outcome::Masked | Outcome::Fallback => edit.replace(scratch)?,
                 Outcome::Null => edit.null()?,
             }
             tally.mask(index);
@@ -250,7 +252,7 @@ pub(crate) fn treatment(
     } else {
         Format::Binary
     };
-    let Some(operator) = operator(disclosed) else {
+    let Some(operator) = tools.operators.of(disclosed) else {
         let scanned = scan && disclosed.tag.is_none() && Scanner::can_hold(shape);
         return if scanned {
             CellMask::Scan(scanner(field, shape, format, tools))
@@ -286,19 +288,6 @@ fn scanner(field: &Field, shape: &Shape, format: Format, tools: Tools<'_>) -> Sc
         tools.mask_key,
     )
     .with_type_modifier(shape, field.type_modifier)
-}
-
-fn operator(disclosed: &ColumnDisclosure) -> Option<Operator> {
-    let entity = disclosed
-        .tag
-        .as_ref()
-        .and_then(|tag| detect::Entity::from_tag(tag.as_str()));
-    match disclosed.disclosure {
-        Disclosure::Clear => None,
-        Disclosure::Partial => Some(Operator::Partial(entity)),
-        Disclosure::Pseudonym => Some(Operator::Pseudonym(entity)),
-        Disclosure::Redacted => Some(Operator::Redact),
-    }
 }
 
 /// The shape of a type's values, as far as masks need it.

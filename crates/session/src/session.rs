@@ -20,6 +20,7 @@ use crate::ahead::Ahead;
 use crate::cache::Judgements;
 use crate::frontend::LongMessage;
 use crate::judge::{Judged, View};
+use crate::masks::Operators;
 use crate::names::{Epoch, Names};
 use crate::naming::Naming;
 use crate::output::{Output, Snapshot};
@@ -78,6 +79,8 @@ pub struct Who {
     pub purpose: Option<String>,
     /// The key of all masks.
     pub mask_key: Arc<MaskKey>,
+    /// The operators of tags, where others than the usual ones were chosen.
+    pub operators: Arc<Operators>,
     /// Finds personal data and secrets in text without a tag.
     pub detector: detect::Detector,
 }
@@ -401,6 +404,7 @@ impl Session {
     pub(crate) fn tools(&self) -> Tools<'_> {
         Tools {
             mask_key: &self.who.mask_key,
+            operators: &self.who.operators,
             detector: &self.who.detector,
             styles: &self.styles,
         }

@@ -53,16 +53,13 @@ pub(crate) fn rewrite(
             start: place,
             end,
         };
-        match rewrite_element(element, out, replace)? {
-            Outcome::Unchanged => {}
-            Outcome::Masked => outcome = Outcome::Masked,
-            Outcome::Null => {
-                outcome = Outcome::Masked;
-                out.get_mut(begin + HAS_NULLS..)?
-                    .get_mut(..4)?
-                    .copy_from_slice(&1_i32.to_be_bytes());
-            }
+        let replaced = rewrite_element(element, out, replace)?;
+        if replaced == Outcome::Null {
+            out.get_mut(begin + HAS_NULLS..)?
+                .get_mut(..4)?
+                .copy_from_slice(&1_i32.to_be_bytes());
         }
+        outcome = outcome.and(replaced);
         place = end;
     }
     Some(outcome)

@@ -29,11 +29,8 @@ pub(crate) fn rewrite(
             b',' => {}
             _ => {
                 let (end, value) = element(cell, place)?;
-                if rewrite_element(value, cell.get(place..end)?, place, (out, replace))
-                    == Outcome::Masked
-                {
-                    outcome = Outcome::Masked;
-                }
+                let raw = cell.get(place..end)?;
+                outcome = outcome.and(rewrite_element(value, raw, place, (out, replace)));
                 place = end;
                 continue;
             }
@@ -63,14 +60,10 @@ fn rewrite_element(
     });
     match outcome {
         Outcome::Unchanged => out.extend_from_slice(raw),
-        Outcome::Masked => quote(&replaced, out),
+        Outcome::Masked | Outcome::Fallback => quote(&replaced, out),
         Outcome::Null => out.extend_from_slice(b"NULL"),
     }
-    if outcome == Outcome::Unchanged {
-        Outcome::Unchanged
-    } else {
-        Outcome::Masked
-    }
+    outcome
 }
 
 /// Length of the `[2:3]=` in front, whose bytes are checked; 0 without.

@@ -192,7 +192,7 @@ impl TupleMasker {
                     continue;
                 }
                 Outcome::Null => out.truncate(length_at + LENGTH),
-                Outcome::Masked => patch_length(out, length_at),
+                Outcome::Masked | Outcome::Fallback => patch_length(out, length_at),
             }
             *masked += 1;
             kept = reader.rest;

@@ -201,7 +201,7 @@ impl Cell<'_> {
         match outcome {
             Outcome::Unchanged => out.extend_from_slice(raw),
             Outcome::Null => out.extend_from_slice(&self.options.null),
-            Outcome::Masked => match self.options.format {
+            Outcome::Masked | Outcome::Fallback => match self.options.format {
                 CopyFormat::Text => plain::escape(masked, self.options, out),
                 CopyFormat::Csv => {
                     let forced =

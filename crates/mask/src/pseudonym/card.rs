@@ -32,7 +32,7 @@ fn sealed(mut body: Places, prf: &Prf) -> Places {
 }
 
 /// Luhn's digit (ISO/IEC 7812-1) for the digits before it.
-fn check_digit(digits: &[u8]) -> u8 {
+pub(crate) fn check_digit(digits: &[u8]) -> u8 {
     let sum: u32 = digits
         .iter()
         .rev()

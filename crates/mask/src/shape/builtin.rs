@@ -7,9 +7,9 @@ use super::Shape;
 const ARRAYS: &[(u32, u32)] = &[
     (143, 142), (199, 114), (271, 5069), (651, 650), (775, 774), (791, 790), (1000, 16), (1001, 17),
     (1002, 18), (1003, 19), (1005, 21), (1007, 23), (1008, 24), (1009, 25), (1011, 28), (1012, 29),
-    (1014, 1042), (1015, 1043), (1016, 20), (1021, 700), (1022, 701), (1028, 26), (1040, 829),
+    (1014, 1042), (1015, 1043), (1016, 20), (1017, 600), (1021, 700), (1022, 701), (1028, 26), (1040, 829),
     (1041, 869), (1115, 1114), (1182, 1082), (1183, 1083), (1185, 1184), (1187, 1186), (1231, 1700),
-    (1263, 2275), (1270, 1266), (2201, 1790), (2207, 2202), (2208, 2203), (2209, 2204), (2210, 2205),
+    (1263, 2275), (1270, 1266), (1561, 1560), (1563, 1562), (2201, 1790), (2207, 2202), (2208, 2203), (2209, 2204), (2210, 2205),
     (2211, 2206), (2287, 2249), (2951, 2950), (3735, 3734), (3770, 3769), (3807, 3802), (3905, 3904),
     (3907, 3906), (3909, 3908), (3911, 3910), (3913, 3912), (3927, 3926), (4090, 4089), (4097, 4096),
     (4192, 4191), (6150, 4451), (6151, 4532), (6152, 4533), (6153, 4534), (6155, 4535), (6157, 4536),
@@ -62,6 +62,7 @@ fn scalar(oid: u32) -> Option<Shape> {
         26 | 28 | 29 => Shape::Oid,
         114 => Shape::Json,
         142 => Shape::Xml,
+        600 => Shape::Point,
         650 => Shape::Cidr,
         700 => Shape::Float4,
         701 => Shape::Float8,
@@ -76,6 +77,8 @@ fn scalar(oid: u32) -> Option<Shape> {
         1184 => Shape::TimestampTz,
         1186 => Shape::Interval,
         1266 => Shape::TimeTz,
+        1560 => Shape::Bit,
+        1562 => Shape::VarBit,
         1700 => Shape::Numeric,
         2249 => Shape::Composite,
         2950 => Shape::Uuid,
@@ -90,10 +93,7 @@ fn scalar(oid: u32) -> Option<Shape> {
 /// JSON paths, snapshots, and the reg* types, which are a name in text and a number in binary.
 fn opaque(oid: u32) -> Option<Shape> {
     let system = matches!(oid, 22 | 27 | 30 | 194 | 1033 | 3220 | 3361 | 3402 | 5017);
-    let values = matches!(
-        oid,
-        600..=604 | 628 | 718 | 1560 | 1562 | 3614 | 3615 | 3642 | 4072
-    );
+    let values = matches!(oid, 601..=604 | 628 | 718 | 3614 | 3615 | 3642 | 4072);
     let snapshots = matches!(oid, 2970 | 5038);
     let names = matches!(oid, 24 | 2202..=2206 | 3734 | 3769 | 4089 | 4096 | 4191);
     (system || values || snapshots || names).then_some(Shape::Unknown)
@@ -124,7 +124,7 @@ mod tests {
     fn what_is_not_in_the_catalog_is_not_known() {
         assert_eq!(shape(0), None);
         assert_eq!(shape(16_384), None);
-        assert_eq!(shape(600), Some(Shape::Unknown));
+        assert_eq!(shape(601), Some(Shape::Unknown));
         assert_eq!(shape(2205), Some(Shape::Unknown));
     }
 }

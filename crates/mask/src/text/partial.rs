@@ -52,9 +52,16 @@ pub(super) fn write(entity: Option<Entity>, text: &str, prf: &Prf, out: &mut Vec
 
 // The writers below append nothing when they give `None`: the text does not have their form.
 
-/// At most a quarter of the text and two characters.
+/// Characters that the beginning of a text shows at most.
+const MAX_BEGINNING: usize = 2;
+
+/// At most a quarter of the text and two characters; what was shown so before stays.
 fn beginning(text: &str, out: &mut Vec<u8>) {
-    let shown = (text.chars().count() / 4).min(2);
+    let before = text.strip_suffix(HIDDEN).map(|shown| shown.chars().count());
+    let quarter = (text.chars().count() / 4).min(MAX_BEGINNING);
+    let shown = before
+        .filter(|shown| *shown <= MAX_BEGINNING)
+        .unwrap_or(quarter);
     first(text, shown, out);
 }
 
@@ -106,13 +113,13 @@ fn last_digits(
 }
 
 /// How many digits stand between separators; `None`: there are other characters.
-fn places_of(text: &str) -> Option<usize> {
+pub(crate) fn places_of(text: &str) -> Option<usize> {
     let well_formed = text.chars().all(|c| is_place(c) || is_separator(c));
     well_formed.then(|| text.chars().filter(|c| is_place(*c)).count())
 }
 
 /// Hides the digits with these places, counted from 0.
-fn hide_places(text: &str, hidden: std::ops::Range<usize>, out: &mut Vec<u8>) {
+pub(crate) fn hide_places(text: &str, hidden: std::ops::Range<usize>, out: &mut Vec<u8>) {
     let mut place = 0;
     // Of all that may stand here only digits are changed, and they are bytes of their own.
     out.extend(text.bytes().map(|byte| {
@@ -156,7 +163,7 @@ const TWO_DIGITS: [&str; 44] = [
     "91", "92", "93", "94", "95", "98",
 ];
 
-fn country_code_length(text: &str) -> usize {
+pub(crate) fn country_code_length(text: &str) -> usize {
     let mut digits = text.bytes().filter(|byte| is_place(char::from(*byte)));
     let two = [digits.next(), digits.next()].map(Option::unwrap_or_default);
     if matches!(two, [b'1' | b'7', _]) {

@@ -1,6 +1,6 @@
 //! `bytea`: there is no part of it that could be shown.
 
-use super::{Masking, as_text};
+use super::{Masking, as_text, digits};
 use crate::key::Draw;
 use crate::masker::Action;
 use crate::{Format, Outcome};
@@ -10,10 +10,7 @@ const LENGTH: usize = 16;
 
 /// Masks octets; none stay none. `None`: the cell is not a bytea, or has no such form.
 pub(crate) fn mask(masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Option<Outcome> {
-    let octets = match masking.format {
-        Format::Text => parse(as_text(cell)?)?,
-        Format::Binary => cell.to_vec(),
-    };
+    let octets = read(masking.format, cell)?;
     if octets.is_empty() {
         return Some(Outcome::Unchanged);
     }
@@ -21,16 +18,29 @@ pub(crate) fn mask(masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Opti
         Action::Partial(_) => return None,
         Action::Pseudonym(_) => masking.prf.draw(Draw::Bytes, &octets).fill(),
     };
-    match masking.format {
+    write(&masked, masking.format, out);
+    Some(Outcome::Masked)
+}
+
+/// Reads octets; `None`: the cell is not a bytea.
+pub(crate) fn read(format: Format, cell: &[u8]) -> Option<Vec<u8>> {
+    match format {
+        Format::Text => parse(as_text(cell)?),
+        Format::Binary => Some(cell.to_vec()),
+    }
+}
+
+/// Appends octets; in text in the hexadecimal form, which every setting reads.
+pub(crate) fn write(octets: &[u8], format: Format, out: &mut Vec<u8>) {
+    match format {
         Format::Text => {
             out.extend_from_slice(b"\\x");
-            masked
+            octets
                 .iter()
-                .for_each(|octet| out.extend_from_slice(format!("{octet:02x}").as_bytes()));
+                .for_each(|octet| out.extend_from_slice(&digits::of_octet(*octet)));
         }
-        Format::Binary => out.extend_from_slice(&masked),
+        Format::Binary => out.extend_from_slice(octets),
     }
-    Some(Outcome::Masked)
 }
 
 /// Reads both output forms; in the escape form a leading backslash is doubled, so `\x` is only

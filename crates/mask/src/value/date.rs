@@ -139,29 +139,42 @@ fn shift(day: i64, prf: &Prf) -> i64 {
 
 /// Masks a date; infinity stays. `None`: the cell is not one, or the result is out of range.
 pub(crate) fn mask(masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Option<Outcome> {
-    let day = match masking.format {
+    let Some(day) = read(masking.format, cell)? else {
+        return Some(Outcome::Unchanged);
+    };
+    write(masked_day(masking, day), masking.format, out)?;
+    Some(Outcome::Masked)
+}
+
+/// Reads the number of a day: `Some(None)` for infinity; `None`: the cell is not a date.
+pub(crate) fn read(format: Format, cell: &[u8]) -> Option<Option<i64>> {
+    match format {
         Format::Text => match as_text(cell)? {
-            "infinity" | "-infinity" => return Some(Outcome::Unchanged),
+            "infinity" | "-infinity" => Some(None),
             text => {
                 let (text, before_christ) = split_era(text);
-                Day::parse(text, before_christ)?.number()
+                Some(Some(Day::parse(text, before_christ)?.number()))
             }
         },
         Format::Binary => match i32::from_be_bytes(as_array(cell)?) {
-            i32::MIN | i32::MAX => return Some(Outcome::Unchanged),
-            day => i64::from(day),
+            i32::MIN | i32::MAX => Some(None),
+            day => Some(Some(day.into())),
         },
-    };
-    let masked = Some(masked_day(masking, day)).filter(|day| RANGE.contains(day))?;
-    match masking.format {
+    }
+}
+
+/// Appends a date; `None`: it is out of range.
+pub(crate) fn write(number: i64, format: Format, out: &mut Vec<u8>) -> Option<()> {
+    let number = Some(number).filter(|number| RANGE.contains(number))?;
+    match format {
         Format::Text => {
-            let day = Day::of_number(masked);
+            let day = Day::of_number(number);
             day.write(out);
             out.extend_from_slice(day.era().as_bytes());
         }
-        Format::Binary => out.extend_from_slice(&i32::try_from(masked).ok()?.to_be_bytes()),
+        Format::Binary => out.extend_from_slice(&i32::try_from(number).ok()?.to_be_bytes()),
     }
-    Some(Outcome::Masked)
+    Some(())
 }
 
 #[cfg(test)]

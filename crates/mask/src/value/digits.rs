@@ -47,6 +47,13 @@ pub(crate) fn of_octet(octet: u8) -> [u8; 2] {
     })
 }
 
+/// The value of a hexadecimal digit.
+pub(crate) fn hexadecimal(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,23 +53,39 @@ pub(crate) fn mask(
     cell: &[u8],
     out: &mut Vec<u8>,
 ) -> Option<()> {
-    let value = match masking.format {
-        Format::Text => as_text(cell)?.parse().ok()?,
-        Format::Binary => width.read(cell)?,
-    };
+    let value = read(width, masking.format, cell)?;
     let magnitude = masked_magnitude(masking, value.unsigned_abs(), width.greatest());
     let masked = i64::try_from(magnitude).ok()?;
-    let masked = if value < 0 { -masked } else { masked };
-    match masking.format {
+    write(
+        width,
+        masking.format,
+        if value < 0 { -masked } else { masked },
+        out,
+    )
+}
+
+/// Reads an integer; `None`: the cell is not one.
+pub(crate) fn read(width: Width, format: Format, cell: &[u8]) -> Option<i64> {
+    match format {
+        Format::Text => as_text(cell)?.parse().ok(),
+        Format::Binary => width.read(cell),
+    }
+}
+
+/// Appends an integer; `None`: the type does not hold it.
+pub(crate) fn write(width: Width, format: Format, value: i64, out: &mut Vec<u8>) -> Option<()> {
+    match format {
         Format::Text => {
-            if masked < 0 {
+            let magnitude = Some(value.unsigned_abs())
+                .filter(|m| *m <= width.greatest() + u64::from(value < 0))?;
+            if value < 0 {
                 out.push(b'-');
             }
-            digits::write(masked.unsigned_abs(), 1, out);
+            digits::write(magnitude, 1, out);
+            Some(())
         }
-        Format::Binary => width.write(masked, out)?,
+        Format::Binary => width.write(value, out),
     }
-    Some(())
 }
 
 /// The masked form of a number without its sign, at most `greatest`.

@@ -1,19 +1,15 @@
 //! `inet` and `cidr`, and addresses inside text.
 
 use super::{Masking, as_array, as_text, digits};
-use crate::Format;
 use crate::key::{Draw, Prf};
 use crate::masker::Action;
+use crate::{Format, NetworkBits};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Address families of the binary format (PostgreSQL's `utils/inet.h`, not the system's).
 const FAMILY_4: u8 = 2;
 const FAMILY_6: u8 = 3;
-/// Prefix that a partial address shows.
-const SHOWN_4: u8 = 24;
-const SHOWN_6: u8 = 48;
-
 /// `inet` or `cidr`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -30,12 +26,9 @@ struct Network {
 
 /// Masks an address; `None`: the cell is not one.
 pub(crate) fn mask(masking: Masking<'_>, kind: Kind, cell: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    let network = match masking.format {
-        Format::Text => parse(as_text(cell)?)?,
-        Format::Binary => read(cell)?,
-    };
+    let network = read_cell(masking.format, cell)?;
     let masked = match masking.action {
-        Action::Partial(_) => shown(network),
+        Action::Partial(_) => shown(network, NetworkBits::default()),
         Action::Pseudonym(_) => {
             let address = pseudonym(network.address, masking.prf);
             Network {
@@ -44,11 +37,34 @@ pub(crate) fn mask(masking: Masking<'_>, kind: Kind, cell: &[u8], out: &mut Vec<
             }
         }
     };
-    match masking.format {
-        Format::Text => write_text(masked, kind, out),
-        Format::Binary => write(masked, kind, out),
-    }
+    write_cell(masked, kind, masking.format, out);
     Some(())
+}
+
+/// Leaves only the first bits of an address; `None`: the cell is not one.
+pub(crate) fn mask_host(
+    bits: NetworkBits,
+    kind: Kind,
+    format: Format,
+    cell: &[u8],
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    write_cell(shown(read_cell(format, cell)?, bits), kind, format, out);
+    Some(())
+}
+
+fn read_cell(format: Format, cell: &[u8]) -> Option<Network> {
+    match format {
+        Format::Text => parse(as_text(cell)?),
+        Format::Binary => read(cell),
+    }
+}
+
+fn write_cell(network: Network, kind: Kind, format: Format, out: &mut Vec<u8>) {
+    match format {
+        Format::Text => write_text(network, kind, out),
+        Format::Binary => write(network, kind, out),
+    }
 }
 
 fn width(address: IpAddr) -> u8 {
@@ -106,11 +122,11 @@ fn write(network: Network, kind: Kind, out: &mut Vec<u8>) {
     }
 }
 
-/// The network of the address: /24 or /48, or less if it is wider itself.
-fn shown(network: Network) -> Network {
+/// The network of the address, or less if it is wider itself.
+fn shown(network: Network, most: NetworkBits) -> Network {
     let bits = match network.address {
-        IpAddr::V4(_) => network.bits.min(SHOWN_4),
-        IpAddr::V6(_) => network.bits.min(SHOWN_6),
+        IpAddr::V4(_) => network.bits.min(most.v4),
+        IpAddr::V6(_) => network.bits.min(most.v6),
     };
     Network {
         address: without_host(network.address, bits),
@@ -133,11 +149,16 @@ fn without_host(address: IpAddr, bits: u8) -> IpAddr {
 
 /// The network address that a partial address in text shows.
 pub(crate) fn partial_address(address: IpAddr) -> IpAddr {
-    shown(Network {
+    network_of(address, NetworkBits::default())
+}
+
+/// The network address that so many bits of an address show.
+pub(crate) fn network_of(address: IpAddr, bits: NetworkBits) -> IpAddr {
+    let whole = Network {
         address,
         bits: width(address),
-    })
-    .address
+    };
+    shown(whole, bits).address
 }
 
 /// An address of the ranges that are never assigned: 198.18.0.0/15 (RFC 2544) and 2001:db8::/32

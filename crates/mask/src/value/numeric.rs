@@ -20,15 +20,8 @@ pub(crate) fn mask(
     cell: &[u8],
     out: &mut Vec<u8>,
 ) -> Option<Outcome> {
-    let decimal = match masking.format {
-        Format::Text => match as_text(cell)? {
-            "NaN" | "Infinity" | "-Infinity" => return Some(Outcome::Unchanged),
-            text => Decimal::parse(text)?,
-        },
-        Format::Binary => match read(cell)? {
-            Read::Special => return Some(Outcome::Unchanged),
-            Read::Number(decimal) => decimal,
-        },
+    let Some(decimal) = read_cell(masking.format, cell)? else {
+        return Some(Outcome::Unchanged);
     };
     let mut masked = decimal.masked(masking);
     if let Some(places) = scale
@@ -37,11 +30,33 @@ pub(crate) fn mask(
     {
         masked.clear_last(places);
     }
-    match masking.format {
-        Format::Text => masked.write(out),
-        Format::Binary => write(&masked, out)?,
-    }
+    write_cell(&masked, masking.format, out)?;
     Some(Outcome::Masked)
+}
+
+/// Reads a numeric: `Some(None)` for NaN and infinity; `None`: the cell is not one.
+pub(crate) fn read_cell(format: Format, cell: &[u8]) -> Option<Option<Decimal>> {
+    match format {
+        Format::Text => match as_text(cell)? {
+            "NaN" | "Infinity" | "-Infinity" => Some(None),
+            text => Decimal::parse(text).map(Some),
+        },
+        Format::Binary => match read(cell)? {
+            Read::Special => Some(None),
+            Read::Number(decimal) => Some(Some(decimal)),
+        },
+    }
+}
+
+/// Appends a numeric; `None`: it is too long.
+pub(crate) fn write_cell(decimal: &Decimal, format: Format, out: &mut Vec<u8>) -> Option<()> {
+    match format {
+        Format::Text => {
+            decimal.write(out);
+            Some(())
+        }
+        Format::Binary => write(decimal, out),
+    }
 }
 
 /// Groups of four digits.

@@ -48,6 +48,15 @@ pub(crate) fn write(micros: i64, out: &mut Vec<u8>) {
         out.push(b':');
         digits::write(part, 2, out);
     }
+    let (mut fraction, mut width) = (micros.unsigned_abs() % SECOND.unsigned_abs(), 6);
+    if fraction > 0 {
+        while fraction % 10 == 0 {
+            fraction /= 10;
+            width -= 1;
+        }
+        out.push(b'.');
+        digits::write(fraction, width, out);
+    }
 }
 
 /// Masks a time of day to the second; midnight, which stands for "no time", stays.

@@ -3,7 +3,7 @@
 use super::date::{self, Day};
 use super::{Masking, as_array, as_text, time};
 use crate::masker::Action;
-use crate::{Format, Outcome};
+use crate::{Format, Outcome, Shape};
 
 /// Microseconds from 2000-01-01 of the first and after the last instant (`datatype/timestamp.h`).
 const RANGE: std::ops::Range<i64> = -211_813_488_000_000_000..9_223_371_331_200_000_000;
@@ -25,22 +25,44 @@ pub(crate) fn mask(
     cell: &[u8],
     out: &mut Vec<u8>,
 ) -> Option<Outcome> {
-    let micros = match masking.format {
+    let Some(micros) = read(zone, masking.format, cell)? else {
+        return Some(Outcome::Unchanged);
+    };
+    write_cell(masked(masking, micros)?, zone, masking.format, out)?;
+    Some(Outcome::Masked)
+}
+
+/// Whether values of the shape carry an offset.
+pub(crate) fn zone(shape: &Shape) -> Zone {
+    if *shape == Shape::TimestampTz {
+        Zone::With
+    } else {
+        Zone::Without
+    }
+}
+
+/// Reads microseconds: `Some(None)` for infinity; `None`: the cell is not a timestamp.
+pub(crate) fn read(zone: Zone, format: Format, cell: &[u8]) -> Option<Option<i64>> {
+    match format {
         Format::Text => match as_text(cell)? {
-            "infinity" | "-infinity" => return Some(Outcome::Unchanged),
-            text => parse(text, zone)?,
+            "infinity" | "-infinity" => Some(None),
+            text => parse(text, zone).map(Some),
         },
         Format::Binary => match i64::from_be_bytes(as_array(cell)?) {
-            i64::MIN | i64::MAX => return Some(Outcome::Unchanged),
-            micros => micros,
+            i64::MIN | i64::MAX => Some(None),
+            micros => Some(Some(micros)),
         },
-    };
-    let masked = masked(masking, micros).filter(|micros| RANGE.contains(micros))?;
-    match masking.format {
-        Format::Text => write(masked, zone, out),
-        Format::Binary => out.extend_from_slice(&masked.to_be_bytes()),
     }
-    Some(Outcome::Masked)
+}
+
+/// Appends a timestamp; `None`: it is out of range.
+pub(crate) fn write_cell(micros: i64, zone: Zone, format: Format, out: &mut Vec<u8>) -> Option<()> {
+    let micros = Some(micros).filter(|micros| RANGE.contains(micros))?;
+    match format {
+        Format::Text => write(micros, zone, out),
+        Format::Binary => out.extend_from_slice(&micros.to_be_bytes()),
+    }
+    Some(())
 }
 
 fn masked(masking: Masking<'_>, micros: i64) -> Option<i64> {

@@ -1,6 +1,6 @@
 //! `uuid`.
 
-use super::{Masking, as_array, as_text};
+use super::{Masking, as_array, as_text, digits};
 use crate::Format;
 use crate::key::{Draw, Prf};
 use crate::masker::Action;
@@ -10,41 +10,50 @@ const BODY: usize = 12;
 
 /// Masks a uuid; `None`: the cell is not one.
 pub(crate) fn mask(masking: Masking<'_>, cell: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    let uuid: [u8; 16] = match masking.format {
-        Format::Text => parse(as_text(cell)?)?,
-        Format::Binary => as_array(cell)?,
-    };
+    let uuid = read(masking.format, cell)?;
     let masked = match masking.action {
         Action::Partial(_) => partial(uuid),
         Action::Pseudonym(_) => pseudonym(uuid, masking.prf),
     };
-    match masking.format {
-        Format::Text => out.extend_from_slice(text(masked).as_bytes()),
-        Format::Binary => out.extend_from_slice(&masked),
-    }
+    write(masked, masking.format, out);
     Some(())
 }
 
-fn parse(text: &str) -> Option<[u8; 16]> {
-    let digits: String = text.chars().filter(|c| *c != '-').collect();
-    let well_formed = text.len() == 36
-        && digits.len() == 32
-        && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let value = well_formed
-        .then(|| u128::from_str_radix(&digits, 16).ok())
-        .flatten()?;
-    Some(value.to_be_bytes())
+/// Reads a uuid; `None`: the cell is not one.
+pub(crate) fn read(format: Format, cell: &[u8]) -> Option<[u8; 16]> {
+    match format {
+        Format::Text => parse(as_text(cell)?),
+        Format::Binary => as_array(cell),
+    }
 }
 
-fn text(uuid: [u8; 16]) -> String {
-    let mut text = String::with_capacity(36);
+/// Appends a uuid.
+pub(crate) fn write(uuid: [u8; 16], format: Format, out: &mut Vec<u8>) {
+    match format {
+        Format::Text => write_text(uuid, out),
+        Format::Binary => out.extend_from_slice(&uuid),
+    }
+}
+
+fn parse(text: &str) -> Option<[u8; 16]> {
+    if text.len() != 36 {
+        return None;
+    }
+    let mut digits = text.bytes().filter(|byte| *byte != b'-');
+    let mut uuid = [0; 16];
+    for octet in &mut uuid {
+        *octet = (digits::hexadecimal(digits.next()?)? << 4) | digits::hexadecimal(digits.next()?)?;
+    }
+    digits.next().is_none().then_some(uuid)
+}
+
+fn write_text(uuid: [u8; 16], out: &mut Vec<u8>) {
     for (place, octet) in uuid.iter().enumerate() {
         if matches!(place, 4 | 6 | 8 | 10) {
-            text.push('-');
+            out.push(b'-');
         }
-        text.push_str(&format!("{octet:02x}"));
+        out.extend_from_slice(&digits::of_octet(*octet));
     }
-    text
 }
 
 /// Marks octets as version 8, variant 10 (RFC 9562), so that no generator's uuid is imitated.
@@ -70,7 +79,7 @@ fn partial(uuid: [u8; 16]) -> [u8; 16] {
 
 /// A uuid drawn from the value, the last four octets sealed by the key: a pseudonym is known by
 /// its seal and stays when it is masked again.
-fn pseudonym(uuid: [u8; 16], prf: &Prf) -> [u8; 16] {
+pub(crate) fn pseudonym(uuid: [u8; 16], prf: &Prf) -> [u8; 16] {
     if version_8(uuid) == uuid && sealed(uuid, prf) == uuid {
         return uuid;
     }

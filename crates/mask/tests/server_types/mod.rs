@@ -1,5 +1,8 @@
 //! Types of the server, each with values worth masking.
 
+use mask::Shape;
+use std::sync::Arc;
+
 /// Type as SQL, OID, type modifier, values.
 pub(crate) type Row = (&'static str, u32, i32, &'static [&'static str]);
 
@@ -39,9 +42,17 @@ pub(crate) const TYPES: &[Row] = &[
     ("jsonb", 3802, -1, &["{\"k\": {\"mail\": \"ada@engines.org\"}, \"n\": [1e3, -2]}"]),
     ("point", 600, -1, &["(1,2)"]),
     ("bit(3)", 1560, 3, &["101"]),
+    ("varbit", 1562, -1, &["", "1", "101010101010"]),
+    ("bit(9)[]", 1561, 9, &["{101010101,NULL}"]),
     ("tsvector", 3614, -1, &["'a' 'b'"]),
-    ("int4range", 3904, -1, &["[1,5)"]),
-    ("datemultirange", 4535, -1, &["{[2024-01-01,2024-02-01)}"]),
+    ("int4range", 3904, -1, &["[1,5)", "empty", "(,7)", "[-3,)", "(,)"]),
+    ("numrange", 3906, -1, &["[1.5,20.75]", "(0,1e3)"]),
+    ("daterange", 3912, -1, &["[2024-01-01,2024-02-01)", "[2024-01-01,infinity]"]),
+    ("tsrange", 3908, -1, &["[\"2024-01-01 10:00:00\",\"2024-02-01 11:00:00\")"]),
+    ("tstzrange", 3910, -1, &["(,\"2024-02-01 11:00:00+02\"]"]),
+    ("datemultirange", 4535, -1, &["{[2024-01-01,2024-02-01)}", "{}", "{(,2024-01-01),[2024-05-01,2024-06-01)}"]),
+    ("int4range[]", 3905, -1, &["{\"[1,5)\",NULL,empty}"]),
+    ("point[]", 1017, -1, &["{\"(1.25,2)\"}"]),
     ("int4[]", 1007, -1, &["{}", "{1,NULL,30000}", "[2:3]={4,5}", "{{1,2},{3,4}}"]),
     ("text[]", 1009, -1, &["{}", "{\"\",NULL,\"a b\",\"q\\\"\\\\\",NULL}", "{{abcdef},{ghijkl}}"]),
     ("varchar(3)[]", 1015, 7, &["{abc,d}"]),
@@ -50,3 +61,23 @@ pub(crate) const TYPES: &[Row] = &[
     ("jsonb[]", 3807, -1, &["{\"{\\\"a\\\": \\\"b c d e f\\\"}\"}"]),
     ("inet[]", 1041, -1, &["{10.1.2.3,::1}"]),
 ];
+
+/// Types that the test makes, of no OID known before, each with values.
+#[rustfmt::skip]
+pub(crate) const NESTED: &[Row] = &[
+    ("mood", 0, -1, &["sad", "happy"]),
+    ("person", 0, -1, &["(\"Ada Lovelace\",1815-12-10,42)", "(,,)", "(\"\",,7)", "(\"q\"\"\\\\, )(\",2024-02-29,-1)"]),
+    ("float8span", 0, -1, &["[1.5,20.25)", "empty", "(,3)"]),
+    ("short", 0, 10, &["abcdef", ""]),
+];
+
+/// Shape of one of the types in [`NESTED`].
+pub(crate) fn made_shape(sql: &str) -> Shape {
+    match sql {
+        "mood" => Shape::Enum(Arc::from(["sad", "ok", "happy"].map(str::to_owned))),
+        "person" => Shape::Row(Arc::from([Shape::Text, Shape::Date, Shape::Int4])),
+        "float8span" => Shape::Range(Box::new(Shape::Float8)),
+        "short" => Shape::Text,
+        other => panic!("{other} is not made"),
+    }
+}

@@ -263,6 +263,7 @@ fn who(principal: &str) -> Who {
         client: None,
         purpose: None,
         mask_key: Arc::new(MaskKey::new([9; 32])),
+        operators: Arc::default(),
         detector: detect::Detector::new(),
     }
 }
