@@ -43,7 +43,8 @@ class Maker:
         example = phonenumbers.example_number_for_type(locale[-2:], self.r.choice([phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE]))
         while True:
             tail = self.r.randrange(10000)
-            number = phonenumbers.PhoneNumber(example.country_code, example.national_number // 10000 * 10000 + tail)
+            number = phonenumbers.PhoneNumber(example.country_code, example.national_number // 10000 * 10000 + tail,
+                                              italian_leading_zero=example.italian_leading_zero)
             if phonenumbers.is_valid_number(number):
                 forms = phonenumbers.PhoneNumberFormat
                 return phonenumbers.format_number(number, self.r.choice([forms.E164, forms.INTERNATIONAL, forms.NATIONAL]))
