@@ -57,10 +57,13 @@ def cell(r, fakers, pool):
                                  (r.choice(["city", "city_name", "ort"]), fakers[r.choice(["en_US", "de_DE", "it_IT"])].city()),
                                  ("company", fakers["en_GB"].company())])
         return column, text
-    names, make = KINDS[r.choice([*KINDS])]
+    kind = r.choice([*KINDS])
+    names, make = KINDS[kind]
     text = make(r)
+    # In a sentence four numbers and dots are an address, unless the word stands beside them.
+    told = f"version {text}" if kind == "version" else text
     if r.random() < 0.25 and "\n" not in text:
-        return r.choice(["note", "body", "message"]), r.choice(SENTENCES[pool]).format(v=text)
+        return r.choice(["note", "body", "message"]), r.choice(SENTENCES[pool]).format(v=told)
     return r.choice(names), text
 
 
