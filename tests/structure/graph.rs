@@ -65,7 +65,8 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     (
         "harness",
         &[
-            "gateway", "config", "audit", "identity", "policy", "session", "sql", "testkit", "wire",
+            "gateway", "config", "audit", "detect", "identity", "policy", "session", "sql",
+            "testkit", "wire",
         ],
     ),
 ];
