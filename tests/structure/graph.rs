@@ -58,8 +58,8 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     (
         "lockgate",
         &[
-            "gateway", "config", "console", "mcp", "audit", "identity", "policy", "session", "sql",
-            "review", "testkit",
+            "gateway", "config", "console", "mcp", "audit", "detect", "identity", "mask", "policy",
+            "session", "sql", "review", "testkit",
         ],
     ),
     (
