@@ -3,8 +3,10 @@
 mod audit;
 mod check;
 pub(crate) mod configuration;
+mod detect;
 mod explain;
 mod key;
+mod mask;
 mod moment;
 
 pub(crate) use audit::verify::verify;
@@ -25,5 +27,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, CommandError> {
         Command::Explain(options) => explain::run(&options),
         Command::Key(command) => key::run(command),
         Command::Audit(command) => audit::run(command),
+        Command::Detect(options) => detect::run(&options),
+        Command::Mask(options) => mask::run(&options),
     }
 }

@@ -11,6 +11,7 @@ mod audit_log;
 mod check;
 mod demo;
 mod explain;
+mod files;
 mod key;
 
 use std::path::{Path, PathBuf};
