@@ -56,6 +56,9 @@ pub(crate) enum Command {
     /// Mask the sensitive data in files, and what columns named for it hold
     #[command(after_help = EXIT_CODES)]
     Mask(Mask),
+    /// Propose labels for the columns of a database, from their names and samples of their values
+    #[command(after_help = EXIT_CODES)]
+    Classify(Classify),
 }
 
 /// How a report is written.
@@ -310,6 +313,17 @@ pub(crate) struct Mask {
     /// The configuration whose `[masking]` key makes pseudonyms
     #[arg(long, value_name = "FILE", required_if_eq("operator", "pseudonym"))]
     pub(crate) config: Option<PathBuf>,
+}
+
+/// Options of `classify`. What is printed is a piece of a configuration, to be read and changed.
+#[derive(Debug, Args)]
+pub(crate) struct Classify {
+    /// The connection whose database is looked at
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) connection: String,
+    /// The configuration
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG")]
+    pub(crate) config: PathBuf,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod classify;
 pub(crate) mod configuration;
 mod detect;
 mod explain;
@@ -29,5 +30,6 @@ pub(crate) fn run(command: Command) -> Result<Exit, CommandError> {
         Command::Audit(command) => audit::run(command),
         Command::Detect(options) => detect::run(&options),
         Command::Mask(options) => mask::run(&options),
+        Command::Classify(options) => classify::run(&options),
     }
 }

@@ -9,6 +9,7 @@
 
 mod audit_log;
 mod check;
+mod classify;
 mod demo;
 mod explain;
 mod files;
