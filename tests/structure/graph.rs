@@ -33,7 +33,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "wire", "mask", "policy", "audit", "sql", "identity", "detect", "review",
         ],
     ),
-    ("config", &["policy", "identity", "audit"]),
+    ("config", &["policy", "identity", "audit", "detect"]),
     (
         "gateway",
         &[
