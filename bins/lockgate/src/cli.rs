@@ -285,6 +285,9 @@ pub(crate) struct Detect {
     /// How findings are written
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) format: FindingFormat,
+    /// A configuration whose `[[detector]]` types are found too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// What is done to sensitive data.
@@ -310,7 +313,8 @@ pub(crate) struct Mask {
     /// What is done to sensitive data
     #[arg(long, value_enum, default_value_t)]
     pub(crate) operator: MaskOperator,
-    /// The configuration whose `[masking]` key makes pseudonyms
+    /// A configuration whose `[[detector]]` types are found too, and whose `[masking]` key makes
+    /// pseudonyms
     #[arg(long, value_name = "FILE", required_if_eq("operator", "pseudonym"))]
     pub(crate) config: Option<PathBuf>,
 }

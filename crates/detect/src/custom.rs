@@ -291,11 +291,17 @@ fn compile(pattern: &str, name: &str) -> Result<Regex, CustomError> {
         .dfa_size_limit(PATTERN_CACHE_MAX)
         .nest_limit(PATTERN_DEPTH_MAX)
         .build()
-        .map_err(|error| refused(error.to_string()))?;
+        .map_err(|error| refused(last_line(&error.to_string())))?;
     if regex.is_match(b"") {
         return Err(CustomError::MatchesNothing(name.to_owned()));
     }
     Ok(regex)
+}
+
+/// What a syntax error says under the pattern that it shows.
+fn last_line(message: &str) -> String {
+    let line = message.trim_end().lines().last().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
 fn collect(words: &[String], name: &str) -> Result<AhoCorasick, CustomError> {

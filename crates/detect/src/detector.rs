@@ -83,6 +83,11 @@ impl Detector {
         }
     }
 
+    /// The names of the types that its user added.
+    pub fn custom_types(&self) -> impl Iterator<Item = &str> {
+        self.custom.iter().map(Compiled::name)
+    }
+
     /// The name of a span's type, such as `EMAIL_ADDRESS`, or that which its user gave it.
     ///
     /// The span must be one that this detector, or a clone of it, found.

@@ -183,7 +183,7 @@ fn patterns_and_words_that_cannot_be_used_are_told_with_their_type() {
     refused(&[
         (
             form(pattern("(a")),
-            "type `GOOD`: the pattern cannot be used: regex parse error",
+            "type `GOOD`: the pattern cannot be used: unclosed group",
         ),
         (form(pattern("(?:a{1000}){1000}")), "exceeds size limit"),
         (form(pattern(&"a".repeat(2001))), "longer than 2000 bytes"),

@@ -230,7 +230,7 @@ impl Visit {
             client: Some(self.peer),
             purpose: self.purpose(client),
             mask_key: Arc::clone(&self.door.shared.mask_key),
-            detector: self.door.shared.detector.clone(),
+            detector: self.active.config.detector.clone(),
         };
         let limits = self.active.session_limits.clone();
         let date_style = server

@@ -7,7 +7,7 @@ mod sample;
 use std::io::Write;
 
 use config::{Config, ConnectionConfig};
-use detect::{ColumnEvidence, Detector};
+use detect::ColumnEvidence;
 use gateway::Inspected;
 use gateway::upstream::{Upstream, catalog_client};
 use sql::catalog::{Column, Relation, RelationKind};
@@ -73,7 +73,6 @@ async fn look(config: &Config, connection: &ConnectionConfig) -> Result<Vec<Tabl
     let client = catalog_client(&upstream)
         .await
         .map_err(gateway::InspectError::from)?;
-    let detector = Detector::new();
     let mut relations: Vec<&Relation> = inspected
         .world
         .catalog
@@ -86,7 +85,7 @@ async fn look(config: &Config, connection: &ConnectionConfig) -> Result<Vec<Tabl
         let mut evidence = evidence(relation, &inspected);
         let read = sample::read(&client, relation, |column, value| {
             if let Some(evidence) = evidence.get_mut(column) {
-                evidence.observe(&detector, value);
+                evidence.observe(&config.detector, value);
             }
         });
         tables.push(match read.await {

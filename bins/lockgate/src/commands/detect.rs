@@ -6,8 +6,9 @@ use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use detect::{Detector, Entity, Hint, Spans};
+use detect::{Detector, Hint, Spans};
 
+use super::configuration;
 use crate::cli::{Detect, FindingFormat};
 use crate::exit::Exit;
 use crate::failure::CommandError;
@@ -15,14 +16,16 @@ use crate::files::{ByName, Cell, Reader, Row};
 
 /// What was found in a cell.
 struct Finding<'a> {
+    /// The name of its type.
+    name: &'a str,
+    /// The tag of its type.
+    tag: &'static str,
     /// The line of the file on which it begins.
     line: u64,
     /// As [`Cell::column`].
     column: Option<&'a str>,
     /// Where it stands in the value, in bytes.
     span: Range<usize>,
-    /// What it is.
-    entity: Entity,
     /// How sure that is, of 100.
     score: u8,
     /// Where it stands in the row as it is written.
@@ -30,15 +33,19 @@ struct Finding<'a> {
 }
 
 /// What finds, kept from row to row.
-struct Search {
-    detector: Detector,
+struct Search<'d> {
+    detector: &'d Detector,
     hints: ByName<Option<Hint>>,
     spans: Spans,
 }
 
 pub(super) fn run(options: &Detect) -> Result<Exit, CommandError> {
+    let detector = match &options.config {
+        Some(path) => configuration::load(path)?.detector,
+        None => Detector::new(),
+    };
     let mut search = Search {
-        detector: Detector::new(),
+        detector: &detector,
         hints: ByName::new(|name| name.map(Hint::for_column)),
         spans: Spans::new(),
     };
@@ -61,13 +68,15 @@ pub(super) fn run(options: &Detect) -> Result<Exit, CommandError> {
     Ok(if found { Exit::Wrong } else { Exit::Fine })
 }
 
-impl Search {
-    fn cell<'a>(&mut self, row: &Row<'_>, cell: &'a Cell<'_>) -> Vec<Finding<'a>> {
+impl<'d> Search<'d> {
+    fn cell<'a>(&mut self, row: &Row<'_>, cell: &'a Cell<'_>) -> Vec<Finding<'a>>
+    where
+        'd: 'a,
+    {
+        let detector = self.detector;
         let hint = self.hints.of(cell.name.as_deref());
-        self.detector
-            .detect(&cell.value, hint.as_ref(), &mut self.spans);
-        let of_row = &self.spans;
-        of_row
+        detector.detect(&cell.value, hint.as_ref(), &mut self.spans);
+        self.spans
             .iter()
             .map(|span| {
                 let in_row = cell.in_row(span.start..span.end);
@@ -75,7 +84,8 @@ impl Search {
                     line: row.line + line_feeds(row.raw.get(..in_row.start).unwrap_or_default()),
                     column: cell.column.as_deref(),
                     span: span.start..span.end,
-                    entity: span.entity,
+                    name: detector.name_of(span),
+                    tag: detector.tag_of(span),
                     score: span.score,
                     in_row,
                 }

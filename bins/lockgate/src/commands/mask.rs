@@ -24,7 +24,11 @@ use crate::files::{ByName, Reader, Row};
 const TYPE: &str = "text";
 
 pub(super) fn run(options: &Mask) -> Result<Exit, CommandError> {
-    let mut masks = masks(options.operator, key(options)?);
+    let config = options.config.as_deref().map(configuration::load);
+    let config = config.transpose()?;
+    let key = key(options.operator, config.as_ref())?;
+    let detector = config.map_or_else(Detector::new, |config| config.detector);
+    let mut masks = masks(options.operator, key, detector);
     let mut out: Box<dyn Write> = match &options.output {
         Some(path) => Box::new(File::create_new(path).map_err(CommandError::file(path))?),
         // Not `anstream`: bytes of a file are no text to take styles from.
@@ -45,12 +49,12 @@ pub(super) fn run(options: &Mask) -> Result<Exit, CommandError> {
 }
 
 /// The key of pseudonyms; one that is never used for other operators.
-fn key(options: &Mask) -> Result<MaskKey, CommandError> {
-    let (MaskOperator::Pseudonym, Some(path)) = (options.operator, &options.config) else {
+fn key(operator: MaskOperator, config: Option<&Config>) -> Result<MaskKey, CommandError> {
+    if operator != MaskOperator::Pseudonym {
         return Ok(MaskKey::new([0; 32]));
-    };
-    let config: Config = configuration::load(path)?;
-    let key = config.masking_key.ok_or_else(|| CommandError::Option {
+    }
+    let key = config.and_then(|config| config.masking_key.as_ref());
+    let key = key.ok_or_else(|| CommandError::Option {
         option: "--config",
         problem: "expected a configuration with a key under `[masking]`".to_owned(),
     })?;
@@ -58,8 +62,7 @@ fn key(options: &Mask) -> Result<MaskKey, CommandError> {
 }
 
 /// The treatment of each column.
-fn masks(operator: MaskOperator, key: MaskKey) -> ByName<CellMask> {
-    let detector = Detector::new();
+fn masks(operator: MaskOperator, key: MaskKey, detector: Detector) -> ByName<CellMask> {
     let of_spans = match operator {
         MaskOperator::Redact => SpanOperator::Redact,
         MaskOperator::Partial => SpanOperator::Partial,

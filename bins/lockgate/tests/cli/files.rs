@@ -199,3 +199,22 @@ fn a_row_without_end_is_an_error_and_not_all_of_the_memory() {
         );
     }
 }
+
+#[test]
+fn types_of_the_configuration_are_found_and_masked() {
+    let home = Home::new();
+    let config = home
+        .config("[[detector]]\nname = \"BADGE\"\ntag = \"pii.username\"\npattern = 'B-[0-9]+'\n");
+    let input = b"seen: B-1042, anna@example.org\n";
+    let ended = run_with(
+        &["detect", "-", "--format", "json", "--config", &config],
+        input,
+    );
+    let types: Vec<_> = findings(&ended.out)
+        .into_iter()
+        .map(|found| found.2)
+        .collect();
+    assert_eq!(types, ["BADGE", "EMAIL_ADDRESS"]);
+    let ended = run_with(&["mask", "-", "--config", &config], input);
+    assert_eq!(ended.out, "seen: [BADGE], [EMAIL_ADDRESS]\n");
+}

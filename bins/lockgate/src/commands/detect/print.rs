@@ -36,11 +36,7 @@ pub(super) fn table(
         writeln!(
             out,
             "{:>9}  {column:<COLUMN_WIDTH$}  {style}{:<TYPE_WIDTH$}{style:#}  {:>5}  {}-{}",
-            found.line,
-            found.entity.name(),
-            found.score,
-            found.span.start,
-            found.span.end,
+            found.line, found.name, found.score, found.span.start, found.span.end,
         )?;
     }
     Ok(())
@@ -54,7 +50,7 @@ struct Report<'a> {
     column: Option<&'a str>,
     start: usize,
     end: usize,
-    r#type: &'static str,
+    r#type: &'a str,
     tag: &'static str,
     score: u8,
 }
@@ -72,8 +68,8 @@ pub(super) fn json(
             column: found.column,
             start: found.span.start,
             end: found.span.end,
-            r#type: found.entity.name(),
-            tag: found.entity.tag(),
+            r#type: found.name,
+            tag: found.tag,
             score: found.score,
         };
         writeln!(out, "{}", serde_json::to_string(&report)?)?;
@@ -114,7 +110,7 @@ pub(super) fn highlight(
 
 /// Secrets can be used by whoever reads them; other data only says something.
 fn style_of(found: &Finding<'_>) -> Style {
-    if found.entity.tag().starts_with("secret.") {
+    if found.tag.starts_with("secret.") {
         BAD
     } else {
         CARE
