@@ -70,11 +70,14 @@ impl Form {
     }
 }
 
+/// Makes what a name of a column calls for; `None`: there is no name.
+type Make<T> = dyn Fn(Option<&str>) -> T;
+
 /// What was made for each name of a column, so that it is made once.
 pub(crate) struct ByName<T> {
     made: HashMap<String, T>,
     nameless: T,
-    make: Box<dyn Fn(Option<&str>) -> T>,
+    make: Box<Make<T>>,
 }
 
 /// Names that are kept: keys of JSON may be data and must not fill the memory.
