@@ -1,8 +1,8 @@
 //! Types that a user adds: a pattern or a list of words, a tag, and the words that must be near.
 //!
-//! Patterns are those of the `regex` crate: each look for the next match takes time linear in the
-//! value. They and the tables of words are bounded in size, and nothing here runs when no type was
-//! added.
+//! Patterns are those of the `regex` crate, and the number of matches is bounded, so that the time
+//! is linear in the value. Patterns and tables of words are bounded in size, and nothing here runs
+//! when no type was added.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
@@ -26,6 +26,9 @@ const PATTERN_DEPTH_MAX: u32 = 50;
 const WORDS_MAX: usize = 10_000;
 /// Longest word of a list, in bytes.
 const WORD_MAX: usize = 128;
+/// Matches of a pattern in one value. Each look for the next one may read the value to its end, so
+/// without a bound the time would grow with the square of the length.
+const MATCHES_MAX: usize = 4096;
 /// How far from a match the words of its context are looked for, in bytes: as for built-in types.
 const REACH: usize = 40;
 
@@ -191,7 +194,15 @@ impl Compiled {
         self.tag
     }
 
+    /// Looks for the next match up to [`MATCHES_MAX`] times, then takes the rest as one.
     fn find(&self, id: CustomId, text: &Text<'_>, found: &mut Candidates) {
+        if let Some(rest) = self.find_first(id, text, found) {
+            found.add_custom((rest, text.bytes.len()), id, self.entity, self.score);
+        }
+    }
+
+    /// Finds the first [`MATCHES_MAX`], and says where the one after them begins.
+    fn find_first(&self, id: CustomId, text: &Text<'_>, found: &mut Candidates) -> Option<usize> {
         let mut note = |start, end| {
             let counts = !self.is_own_mark(text, start, end) && self.has_context(text, start, end);
             if counts {
@@ -199,13 +210,20 @@ impl Compiled {
             }
         };
         match &self.matcher {
-            Matcher::Pattern(regex) => regex
-                .find_iter(text.bytes)
-                .for_each(|hit| note(hit.start(), hit.end())),
-            Matcher::Words(words) => words
-                .find_iter(text.bytes)
-                .filter(|hit| text.starts_word(hit.start()) && text.ends_word(hit.end()))
-                .for_each(|hit| note(hit.start(), hit.end())),
+            Matcher::Pattern(regex) => {
+                let mut hits = regex.find_iter(text.bytes);
+                let first = hits.by_ref().take(MATCHES_MAX);
+                first.for_each(|hit| note(hit.start(), hit.end()));
+                hits.next().map(|hit| hit.start())
+            }
+            // One pass finds them all, however many.
+            Matcher::Words(words) => {
+                words
+                    .find_iter(text.bytes)
+                    .filter(|hit| text.starts_word(hit.start()) && text.ends_word(hit.end()))
+                    .for_each(|hit| note(hit.start(), hit.end()));
+                None
+            }
         }
     }
 

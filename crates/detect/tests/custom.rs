@@ -119,6 +119,19 @@ fn the_higher_score_wins_over_a_type_of_the_crate() {
 }
 
 #[test]
+fn after_four_thousand_matches_the_rest_is_taken_as_one() {
+    let detector = detector(&[custom("BADGE", pattern(r"B-\d"))]);
+    for (count, spans) in [(4096, 4096), (4097, 4097), (5000, 4097)] {
+        let value = "B-1 ".repeat(count);
+        let got = found(&detector, value.as_bytes());
+        assert_eq!(got.len(), spans, "{count}");
+        let last = got.last().map(|(text, _)| text.len());
+        let rest = if count > 4096 { (count - 4096) * 4 } else { 3 };
+        assert_eq!(last, Some(rest), "{count}");
+    }
+}
+
+#[test]
 fn marks_of_a_redaction_are_left_alone() {
     let detector = detector(&[custom("BADGE_OF_X", pattern("BADGE"))]);
     assert_eq!(found(&detector, b"[BADGE_OF_X]"), []);
