@@ -33,7 +33,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "wire", "mask", "policy", "audit", "sql", "identity", "detect", "review",
         ],
     ),
-    ("config", &["policy", "identity", "audit", "mask"]),
+    ("config", &["policy", "identity", "audit", "mask", "detect"]),
     (
         "gateway",
         &[
@@ -58,14 +58,15 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     (
         "lockgate",
         &[
-            "gateway", "config", "console", "mcp", "audit", "identity", "policy", "session", "sql",
-            "review", "testkit",
+            "gateway", "config", "console", "mcp", "audit", "detect", "identity", "mask", "policy",
+            "session", "sql", "review", "testkit",
         ],
     ),
     (
         "harness",
         &[
-            "gateway", "config", "audit", "identity", "policy", "session", "sql", "testkit", "wire",
+            "gateway", "config", "audit", "detect", "identity", "policy", "session", "sql",
+            "testkit", "wire",
         ],
     ),
 ];

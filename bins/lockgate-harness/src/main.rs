@@ -1,12 +1,13 @@
 //! Benchmarks and attacks against a running gate.
 //!
-//! Every command starts a private PostgreSQL with the shop's data and a gate in front of it, on
+//! Every command but `detect` starts a private PostgreSQL with the shop's data and a gate in front of it, on
 //! loopback only, and takes both down again. Benches start the gate in a process of its own.
 
 mod attack;
 mod bench;
 mod client;
 mod conformance;
+mod detect_lines;
 mod rows;
 mod stand;
 
@@ -58,6 +59,8 @@ enum Command {
     /// Runs third-party suites directly and through a gate that permits everything, and fails
     /// unless the results differ exactly as expected.
     Conformance(conformance::Options),
+    /// Searches cells, or classifies columns, that are given as lines of JSON.
+    Detect(detect_lines::Options),
 }
 
 #[derive(Args)]
@@ -153,6 +156,7 @@ fn run(cli: Cli) -> Result<(), HarnessError> {
             Ok(result?)
         }
         Command::Conformance(options) => conformance::run(&runtime, &options),
+        Command::Detect(options) => detect_lines::run(&options),
         Command::CopyingRelay { server } => Ok(bench::copying_relay(server)?),
         Command::FakeUpstream { server } => bench::fake_upstream(server, &runtime),
     }

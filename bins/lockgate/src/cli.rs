@@ -13,7 +13,8 @@ const STYLES: Styles = Styles::styled()
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all is well: valid, allowed, verified
-  1    what was checked is wrong: mistakes, a statement that is not allowed, a broken record
+  1    what was checked is wrong: mistakes, a statement that is not allowed, a broken record,
+       sensitive data found
   2    the command line, or a configuration that it names, cannot be used
   3    a file, a database or PostgreSQL's programs cannot be reached
   130  ended by Ctrl-C before it was done";
@@ -49,6 +50,15 @@ pub(crate) enum Command {
     /// Read and verify the audit log
     #[command(subcommand, after_help = EXIT_CODES)]
     Audit(Audit),
+    /// Find sensitive data in files: ends with 1 when there is some
+    #[command(after_help = EXIT_CODES)]
+    Detect(Detect),
+    /// Mask the sensitive data in files, and what columns named for it hold
+    #[command(after_help = EXIT_CODES)]
+    Mask(Mask),
+    /// Propose labels for the columns of a database, from their names and samples of their values
+    #[command(after_help = EXIT_CODES)]
+    Classify(Classify),
 }
 
 /// How a report is written.
@@ -225,6 +235,99 @@ pub(crate) struct Verify {
     /// How the report is written
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: Format,
+}
+
+/// How the values of a file are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// Fields between delimiters, the first row with their names
+    Csv,
+    /// A JSON value on each line
+    Jsonl,
+    /// Lines of text
+    Text,
+}
+
+/// The files that are read.
+#[derive(Debug, Args)]
+pub(crate) struct Files {
+    /// The files; `-` is the standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How they are laid out; by default as their endings say (csv, tsv, jsonl, ndjson), else text
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) input: Option<InputFormat>,
+    /// What is between two fields of CSV; by default a comma, in tsv a tab
+    #[arg(long, value_name = "CHARACTER")]
+    pub(crate) delimiter: Option<char>,
+    /// The first row of CSV holds values, not names
+    #[arg(long)]
+    pub(crate) no_header: bool,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum FindingFormat {
+    /// A line for each finding, for people; without the values
+    #[default]
+    Table,
+    /// A JSON object on a line for each finding; without the values
+    Json,
+    /// The rows that hold something, with it in colour
+    Highlight,
+}
+
+/// Options of `detect`. The names of columns and the keys of JSON tell about their values.
+#[derive(Debug, Args)]
+pub(crate) struct Detect {
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// How findings are written
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) format: FindingFormat,
+    /// A configuration whose `[[detector]]` types are found too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// What is done to sensitive data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum MaskOperator {
+    /// A mark in its place, such as `[EMAIL_ADDRESS]`
+    #[default]
+    Redact,
+    /// The part of it that its form may show
+    Partial,
+    /// A stand-in, the same for the same value as the gate of the configuration gives
+    Pseudonym,
+}
+
+/// Options of `mask`. What stays is copied byte by byte.
+#[derive(Debug, Args)]
+pub(crate) struct Mask {
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// Where the masked rows go, a file that does not exist yet; by default the standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// What is done to sensitive data
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) operator: MaskOperator,
+    /// A configuration whose `[[detector]]` types are found too, and whose `[masking]` key makes
+    /// pseudonyms
+    #[arg(long, value_name = "FILE", required_if_eq("operator", "pseudonym"))]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Options of `classify`. What is printed is a piece of a configuration, to be read and changed.
+#[derive(Debug, Args)]
+pub(crate) struct Classify {
+    /// The connection whose database is looked at
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) connection: String,
+    /// The configuration
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG")]
+    pub(crate) config: PathBuf,
 }
 
 #[cfg(test)]

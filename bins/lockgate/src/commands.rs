@@ -2,9 +2,12 @@
 
 mod audit;
 mod check;
+mod classify;
 pub(crate) mod configuration;
+mod detect;
 mod explain;
 mod key;
+mod mask;
 mod moment;
 
 pub(crate) use audit::verify::verify;
@@ -25,5 +28,8 @@ pub(crate) fn run(command: Command) -> Result<Exit, CommandError> {
         Command::Explain(options) => explain::run(&options),
         Command::Key(command) => key::run(command),
         Command::Audit(command) => audit::run(command),
+        Command::Detect(options) => detect::run(&options),
+        Command::Mask(options) => mask::run(&options),
+        Command::Classify(options) => classify::run(&options),
     }
 }

@@ -67,6 +67,16 @@ pub(crate) enum CommandError {
         /// What the operating system said.
         kind: io::ErrorKind,
     },
+    /// A row of a file of values is longer than is held in memory.
+    #[error("`{}`, line {line}: the row is longer than {limit} bytes", path.display())]
+    LongRow {
+        /// The file.
+        path: PathBuf,
+        /// The line on which that was seen, from 1.
+        line: u64,
+        /// The longest row that is read.
+        limit: usize,
+    },
     /// The output cannot be written.
     #[error("the output cannot be written: {}", .0.kind())]
     Output(#[from] io::Error),
@@ -106,6 +116,7 @@ impl CommandError {
             | CommandError::Cluster(_)
             | CommandError::Client { .. }
             | CommandError::File { .. }
+            | CommandError::LongRow { .. }
             | CommandError::Output(_)
             | CommandError::Json(_)
             | CommandError::Randomness
@@ -119,6 +130,9 @@ impl CommandError {
             CommandError::Foreign(_) => Some("name an empty directory with `--state-dir`"),
             CommandError::Inspect(_) => {
                 Some("`lockgate check --config FILE --connect` looks at every connection")
+            }
+            CommandError::LongRow { .. } => {
+                Some("`--input` says how the file is laid out; a quote may be open in its CSV")
             }
             CommandError::Config(_)
             | CommandError::NoPrincipal { .. }

@@ -37,12 +37,20 @@
 //! tag = "pii.card"                      # and the tags below it
 //! see = "partial"                       # or "pseudonym", "redacted"
 //! operator = "mask_card"                # the words are those of `mask::Operator::from_str`
+//!
+//! [[detector]]
+//! name = "EMPLOYEE_ID"                  # how it shows in marks: `[EMPLOYEE_ID]`
+//! tag = "pii.username"
+//! pattern = '\bE-\d{6}\b'              # or words = ["…", "…"]
+//! context = ["employee", "staff"]       # one of them within 40 bytes; none: anywhere
+//! score = 90
 //! ```
 //!
 //! A password, masking key or other secret is `env:NAME` or `file:PATH`. Written into the file
 //! itself it is refused, without exception: configuration is copied, committed and mailed.
 
 mod connection;
+mod detector;
 mod document;
 mod duration;
 mod files;

@@ -120,7 +120,7 @@ pub(crate) fn read(section: Section<'_, '_>) -> Limits {
 }
 
 /// A number, or a text with a unit, within its range.
-fn size(
+pub(crate) fn size(
     section: &Section<'_, '_>,
     key: &'static str,
     range: RangeInclusive<usize>,

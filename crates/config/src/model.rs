@@ -4,6 +4,7 @@ mod clients;
 mod upstream;
 
 use crate::{Limits, Warning};
+use detect::Detector;
 use identity::{Directory, PrincipalName};
 use mask::Operator;
 use policy::{Disclosure, LabelRule, Policy, PolicySource, Tag};
@@ -61,6 +62,8 @@ pub struct Config {
     pub labels: Vec<(String, LabelRule)>,
     /// Whether columns are also tagged by their names; on unless switched off.
     pub classify_by_name: bool,
+    /// Finds sensitive data in values, with the types that the file adds.
+    pub detector: Detector,
     /// The key from which pseudonyms are made; `None`: one is to be generated in `state_dir`.
     pub masking_key: Option<MaskingKey>,
     /// Operators for tags, where others than the usual ones were chosen.

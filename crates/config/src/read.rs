@@ -1,7 +1,7 @@
 //! From the file's text to the checked configuration.
 
 use crate::{
-    ConfigErrors, Limits, Mistake, Warning, connection,
+    ConfigErrors, Limits, Mistake, Warning, connection, detector,
     document::{self, Report, Section},
     files::{self, Surroundings},
     label, limits, listen, mask,
@@ -13,6 +13,7 @@ use crate::{
     principal::{self, Principals},
     secret,
 };
+use detect::Builder;
 use policy::LabelRule;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -66,6 +67,7 @@ struct Draft {
     policies: Policies,
     labels: Vec<(String, LabelRule)>,
     classify_by_name: bool,
+    detector: Builder,
     masking_key: Option<MaskingKey>,
     masks: Vec<MaskRule>,
 }
@@ -86,6 +88,7 @@ impl Draft {
             policy: Arc::new(self.policies.policy?),
             labels: self.labels,
             classify_by_name: self.classify_by_name,
+            detector: self.detector.build(),
             masking_key: self.masking_key,
             masks: self.masks,
             warnings,
@@ -120,6 +123,7 @@ fn read(report: &Report<'_>, surroundings: &Surroundings<'_>) -> Option<Draft> {
         policies: policies::read(root.section("policy"), surroundings),
         labels: label::read(root.sections("label"), &names),
         classify_by_name: root.flag("classify_by_name", true),
+        detector: detector::read(root.sections("detector")),
         masking_key: secret::masking_key(root.section("masking"), surroundings),
         masks: mask::read(root.sections("mask")),
     };

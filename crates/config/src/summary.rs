@@ -56,6 +56,10 @@ impl Display for Summary<'_> {
             "only"
         };
         writeln!(f, "labels      {} by rule, {by_name}", config.labels.len())?;
+        let types: Vec<_> = config.detector.custom_types().collect();
+        if !types.is_empty() {
+            writeln!(f, "detectors   {}", types.join(", "))?;
+        }
         let key = if config.masking_key.is_some() {
             "given"
         } else {

@@ -525,3 +525,23 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn detectors_of_the_file_find_their_types() {
+    let text = format!(
+        "[[detector]]\nname = \"BADGE\"\ntag = \"pii.username\"\npattern = '\\bB-\\d+'\n\
+         context = [\"badge\"]\n\n[[detector]]\nname = \"PROJECT\"\ntag = \"secret.token\"\n\
+         words = [\"blue heron\"]\nscore = 60\n{REST}"
+    );
+    let directory = directory();
+    let config = in_directory(directory.path(), &text).unwrap();
+    let mut spans = detect::Spans::new();
+    let value = b"badge B-77 of Blue Heron";
+    config.detector.detect(value, None, &mut spans);
+    let found: Vec<_> = spans
+        .iter()
+        .map(|span| (config.detector.name_of(span), span.score))
+        .collect();
+    assert_eq!(found, [("BADGE", 85), ("PROJECT", 60)]);
+    assert!(config.summary().contains("detectors   BADGE, PROJECT\n"));
+}

@@ -1,5 +1,7 @@
 //! The pass over one value.
 
+use crate::builder::Builder;
+use crate::custom::{self, Compiled};
 use crate::find::{
     address, assignment, connection, crypto, email, hardware, identifier, number, person, spoken,
     track, travel,
@@ -7,7 +9,7 @@ use crate::find::{
 use crate::hint::Hint;
 use crate::names::Gazetteer;
 use crate::secret::Literals;
-use crate::span::{Candidates, Spans};
+use crate::span::{Candidates, Span, Spans};
 use crate::survey::Survey;
 use crate::text::Text;
 use crate::whole;
@@ -19,6 +21,8 @@ use std::sync::Arc;
 pub struct Detector {
     literals: Arc<Literals>,
     names: Arc<Gazetteer>,
+    /// Types of the user.
+    custom: Arc<[Compiled]>,
 }
 
 /// A family of types found by one mark: when it can occur, and how it is found.
@@ -86,10 +90,43 @@ const RECOGNISERS: &[Recogniser] = &[
 impl Detector {
     /// Builds the automaton over all literal prefixes and the table of names; do it once per process.
     pub fn new() -> Detector {
+        Detector::with_custom(Arc::default())
+    }
+
+    /// Begins a detector that also finds types of its user.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn with_custom(custom: Arc<[Compiled]>) -> Detector {
         Detector {
             literals: Arc::new(Literals::new()),
             names: Arc::new(Gazetteer::new()),
+            custom,
         }
+    }
+
+    /// The names of the types that its user added.
+    pub fn custom_types(&self) -> impl Iterator<Item = &str> {
+        self.custom.iter().map(Compiled::name)
+    }
+
+    /// The name of a span's type, such as `EMAIL_ADDRESS`, or that which its user gave it.
+    ///
+    /// The span must be one that this detector, or a clone of it, found.
+    pub fn name_of(&self, span: &Span) -> &str {
+        self.custom_of(span)
+            .map_or(span.entity.name(), Compiled::name)
+    }
+
+    /// The tag of a span's type. The span must be one that this detector, or a clone of it, found.
+    pub fn tag_of(&self, span: &Span) -> &'static str {
+        self.custom_of(span)
+            .map_or(span.entity.tag(), Compiled::tag)
+    }
+
+    fn custom_of(&self, span: &Span) -> Option<&Compiled> {
+        self.custom.get(span.custom?.place())
     }
 
     /// Finds what is sensitive in `value`, any bytes, and replaces the contents of `spans`.
@@ -120,6 +157,7 @@ impl Detector {
         if let Some(class) = hint.and_then(Hint::classification) {
             whole::find(&text, class, &mut found);
         }
+        custom::find(&self.custom, &text, &mut found);
         found.settle(spans);
     }
 }

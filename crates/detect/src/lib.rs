@@ -26,7 +26,7 @@
 //!
 //! It never reads a file, a clock, the environment or the network; never keeps a value; never
 //! panics on any bytes, valid UTF-8 or not; never allocates for a value in which nothing is found;
-//! and never uses a regular expression or a model.
+//! never uses a model, and no regular expression but those that its user adds.
 //!
 //! # How a value is read
 //!
@@ -89,8 +89,13 @@
 //! run of digits) or of `detector.rs` (by mark). Words of columns are rows in `column/phrases.rs`;
 //! names of persons are compiled by `names/compile.py`, words of streets are rows in
 //! `find/address_words.rs`.
+//!
+//! A user adds types without changing this crate: [`Detector::builder`] takes patterns and lists of
+//! words, each with a name, a tag, the words that must be near, and a score.
 
+mod builder;
 mod column;
+mod custom;
 mod detector;
 mod entity;
 mod hint;
@@ -108,11 +113,13 @@ mod survey;
 mod text;
 mod whole;
 
+pub use builder::Builder;
 pub use column::{
     Classification, ColumnClass, ColumnEvidence, classify_column, classify_column_values,
 };
+pub use custom::{CustomError, CustomForm, CustomType};
 pub use detector::Detector;
 pub use entity::Entity;
 pub use hint::Hint;
-pub use span::{Span, Spans};
+pub use span::{CustomId, Span, Spans};
 pub use tags::{TAGS, TagRow};

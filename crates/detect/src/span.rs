@@ -18,6 +18,23 @@ pub struct Span {
     pub entity: Entity,
     /// Confidence, `50..=100`; a checksum or a vendor's prefix gives 90 and more.
     pub score: u8,
+    /// The type of the user, where it is one; `entity` is then the general type of its tag.
+    pub custom: Option<CustomId>,
+}
+
+/// A type that a user added, by its place in the detector that found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CustomId(u8);
+
+impl CustomId {
+    /// The type at `place`; a detector has no more than a byte can count.
+    pub(crate) fn at(place: usize) -> CustomId {
+        CustomId(u8::try_from(place).unwrap_or(u8::MAX))
+    }
+
+    pub(crate) fn place(self) -> usize {
+        usize::from(self.0)
+    }
 }
 
 /// The spans of one value: sorted by start, not overlapping, inside the value.
@@ -30,12 +47,37 @@ pub(crate) struct Candidates(SmallVec<[Span; 8]>);
 impl Candidates {
     /// Notes a candidate; empty ranges and scores under the threshold are dropped.
     pub(crate) fn add(&mut self, start: usize, end: usize, entity: Entity, score: u8) {
-        if start < end && score >= THRESHOLD {
+        self.push(Span {
+            start,
+            end,
+            entity,
+            score,
+            custom: None,
+        });
+    }
+
+    /// As [`Candidates::add`], of a user's type.
+    pub(crate) fn add_custom(
+        &mut self,
+        (start, end): (usize, usize),
+        id: CustomId,
+        entity: Entity,
+        score: u8,
+    ) {
+        self.push(Span {
+            start,
+            end,
+            entity,
+            score,
+            custom: Some(id),
+        });
+    }
+
+    fn push(&mut self, span: Span) {
+        if span.start < span.end && span.score >= THRESHOLD {
             self.0.push(Span {
-                start,
-                end,
-                entity,
-                score: score.min(100),
+                score: span.score.min(100),
+                ..span
             });
         }
     }

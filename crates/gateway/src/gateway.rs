@@ -56,7 +56,6 @@ pub(crate) struct Shared {
     pub(crate) sink: Arc<AuditLog>,
     pub(crate) cancels: Arc<CancelRegistry>,
     pub(crate) mask_key: Arc<MaskKey>,
-    pub(crate) detector: detect::Detector,
     pub(crate) places: Arc<Semaphore>,
     /// Who has not logged in yet.
     pub(crate) waiting: Arc<Waiting>,
@@ -108,7 +107,6 @@ impl Gateway {
             sink,
             cancels: CancelRegistry::new(),
             mask_key: Arc::new(mask_key),
-            detector: detect::Detector::new(),
             places,
             waiting: Arc::default(),
             turned_away: Failures::new(TURNED_AWAY_RECORDS, TURNED_AWAY_WINDOW),

@@ -231,7 +231,7 @@ impl Visit {
             purpose: self.purpose(client),
             mask_key: Arc::clone(&self.door.shared.mask_key),
             operators: Arc::clone(&self.active.operators),
-            detector: self.door.shared.detector.clone(),
+            detector: self.active.config.detector.clone(),
         };
         let limits = self.active.session_limits.clone();
         let date_style = server

@@ -182,7 +182,12 @@ impl Scanner {
         };
         match (action, as_text(found)) {
             (Some(action), Some(found)) => text::write(action, found, &self.prf, out),
-            (None, _) | (_, None) => text::write_mark(span.entity, out),
+            (None, _) | (_, None) => {
+                let name = self.detector.name_of(span).as_bytes();
+                [b"[", name, b"]"]
+                    .iter()
+                    .for_each(|part| out.extend_from_slice(part));
+            }
         }
         true
     }

@@ -14,6 +14,8 @@ use crate::failure::CommandError;
 use crate::large_stack;
 use crate::render::style::{BAD, CARE, FAINT, GOOD, NAME};
 
+pub(super) use databases::is_system;
+
 pub(super) fn run(options: &Check) -> Result<Exit, CommandError> {
     let report = match configuration::load(&options.config) {
         Err(errors) => Report::of_mistakes(&errors),

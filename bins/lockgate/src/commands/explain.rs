@@ -27,17 +27,7 @@ const KEY: &str = "explain";
 pub(super) fn run(options: &Explain) -> Result<Exit, CommandError> {
     let config = configuration::load(&options.config)?;
     let actor = actor(&config, &options.principal)?;
-    if config.connection(&options.connection).is_none() {
-        return Err(CommandError::NoConnection {
-            name: options.connection.clone(),
-            known: names(
-                config
-                    .connections
-                    .iter()
-                    .map(|connection| connection.name.as_str()),
-            ),
-        });
-    }
+    configuration::connection(&config, &options.connection)?;
     let context = context(&config, &actor);
     let report = large_stack::block_on(async {
         let inspected = gateway::inspect(&config, &options.connection).await?;
@@ -62,22 +52,13 @@ fn actor(config: &Config, name: &str) -> Result<Actor, CommandError> {
     let actor = key.and_then(|key| config.directory.actor(name, key));
     actor.ok_or_else(|| CommandError::NoPrincipal {
         name: name.to_owned(),
-        known: names(
+        known: configuration::names(
             config
                 .directory
                 .principals()
                 .map(|principal| principal.name.as_str()),
         ),
     })
-}
-
-fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-    if names.is_empty() {
-        "none".to_owned()
-    } else {
-        names.join(", ")
-    }
 }
 
 /// The circumstances of a session that begins now, from nowhere in particular.

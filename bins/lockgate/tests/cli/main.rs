@@ -9,8 +9,10 @@
 
 mod audit_log;
 mod check;
+mod classify;
 mod demo;
 mod explain;
+mod files;
 mod key;
 
 use std::path::{Path, PathBuf};

@@ -148,7 +148,7 @@ fn labelled(world: &World) -> usize {
 }
 
 /// PostgreSQL reserves names that begin so.
-fn is_system(schema: &str) -> bool {
+pub(in crate::commands) fn is_system(schema: &str) -> bool {
     schema.starts_with("pg_") || schema == "information_schema"
 }
 
