@@ -125,33 +125,72 @@ pub(crate) fn may_find(survey: &Survey) -> bool {
     survey.digits >= 3 || survey.letters.saturating_add(survey.digits) >= 8
 }
 
-/// Reads from every place where one can begin.
+/// Reads from every place where one can begin: a run with a digit, the prefix before it, and, where
+/// something speaks of banks, their codes in letters alone.
 pub(crate) fn find(text: &Text<'_>, found: &mut Candidates) {
     let mut place = 0;
-    while let Some(start) = next_run(text, place) {
-        let end = text.run_end(start, |byte| byte.is_ascii_alphanumeric());
-        if can_begin(text, start, end) {
-            read(text, start, text.slice(start, end), found);
+    while let Some(digit) = text.bytes.get(place..).and_then(first_digit) {
+        let digit = place + digit;
+        let start = text.run_start(digit, LONGEST_RUN, |byte| byte.is_ascii_alphanumeric());
+        place = text.run_end(digit, |byte| byte.is_ascii_alphanumeric());
+        if let Some(prefix) = prefix_before(text, start) {
+            begin(text, prefix, start - 1, found);
         }
-        place = end;
+        begin(text, start, place, found);
+    }
+    if names_one(text) || speaks_of_banks(text) {
+        find_letters(text, found);
     }
 }
 
-fn next_run(text: &Text<'_>, from: usize) -> Option<usize> {
-    let rest = text.bytes.get(from..)?;
-    let offset = rest.iter().position(u8::is_ascii_alphanumeric)?;
-    Some(from + offset)
+fn first_digit(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(u8::is_ascii_digit)
 }
 
-/// Whether a run is one with a digit, the prefix of one, or a bank's code in capitals; and stands
-/// free.
-fn can_begin(text: &Text<'_>, start: usize, end: usize) -> bool {
+/// The start of a short word in front of `start`, one separator between.
+fn prefix_before(text: &Text<'_>, start: usize) -> Option<usize> {
+    let end = start.checked_sub(1)?;
+    let prefix = text.run_start(end, LONGEST_PREFIX + 1, |byte| byte.is_ascii_alphabetic());
+    let length = end - prefix;
+    let free = !text
+        .before(prefix)
+        .is_some_and(|byte| byte.is_ascii_alphanumeric());
+    ((1..=LONGEST_PREFIX).contains(&length) && free).then_some(prefix)
+}
+
+fn begin(text: &Text<'_>, start: usize, end: usize, found: &mut Candidates) {
     let run = text.slice(start, end);
-    let telling = run.iter().any(u8::is_ascii_digit)
-        || (run.len() <= LONGEST_PREFIX && text.rest(end + 1, 2).iter().any(u8::is_ascii_digit))
-        || (matches!(run.len(), 8 | 11)
-            && (run.iter().all(u8::is_ascii_uppercase) || names_one(text)));
-    telling && run.len() <= LONGEST_RUN && stands_free_before(text, start)
+    if run.len() <= LONGEST_RUN && stands_free_before(text, start) {
+        read(text, start, run, found);
+    }
+}
+
+/// Words before the code of a bank, as they are written.
+fn speaks_of_banks(text: &Text<'_>) -> bool {
+    let words: [&[u8]; 4] = [b"BIC", b"bic", b"SWIFT", b"wift"];
+    text.has_letters
+        && words
+            .iter()
+            .any(|word| memchr::memmem::find(text.bytes, word).is_some())
+}
+
+/// Reads runs of letters alone that are as long as the code of a bank.
+fn find_letters(text: &Text<'_>, found: &mut Candidates) {
+    let mut place = 0;
+    while let Some(offset) = text.bytes.get(place..).and_then(first_letter) {
+        let start = place + offset;
+        place = text.run_end(start, |byte| byte.is_ascii_alphanumeric());
+        let run = text.slice(start, place);
+        let capitals = run.iter().all(u8::is_ascii_uppercase);
+        let letters = run.iter().all(u8::is_ascii_alphabetic) && names_one(text);
+        if matches!(run.len(), 8 | 11) && (capitals || letters) {
+            begin(text, start, place, found);
+        }
+    }
+}
+
+fn first_letter(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(u8::is_ascii_alphanumeric)
 }
 
 /// Whether the column's name speaks of any.

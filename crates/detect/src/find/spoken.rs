@@ -52,17 +52,11 @@ pub(crate) fn find(text: &Text<'_>, found: &mut Candidates) {
 
 /// Letters with digits or signs among them, or capitals inside: no word, number, date or amount.
 fn is_odd(token: &[u8]) -> bool {
-    let letters = token
-        .iter()
-        .filter(|byte| byte.is_ascii_alphabetic())
-        .count();
-    let digits = token.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let signs = token
-        .iter()
-        .skip(1)
-        .filter(|byte| b"!@#$%^&*?+/_=~".contains(byte))
-        .count();
-    token.len() >= SHORTEST && letters > 0 && digits + signs > 0
+    if token.len() < SHORTEST || token.iter().all(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let telling = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*?+/_=~".contains(byte);
+    token.iter().any(u8::is_ascii_alphabetic) && token.iter().skip(1).any(telling)
 }
 
 fn note(
