@@ -149,10 +149,10 @@ impl ColumnEvidence {
         detector.detect(value, Some(&self.hint), &mut spans);
         let by_name = whole_value(&spans, value);
         if let Some(entity) = by_form {
-            self.row(entity).by_form += 1;
+            self.count(entity, |row| row.by_form += 1);
         }
         if let Some(entity) = by_name.filter(|entity| by_form.is_none_or(|form| form == *entity)) {
-            self.row(entity).by_name += 1;
+            self.count(entity, |row| row.by_name += 1);
         }
         // Numbers of orders and books have check digits as well.
         if !self.counts_things() {
@@ -173,22 +173,25 @@ impl ColumnEvidence {
         let mut last = None;
         for (entity, chance) in identifier::possible(value) {
             if chance < CHANCE_BY_NAME && last != Some(entity) {
-                let row = self.row(entity);
-                row.by_check += 1;
-                row.chance = chance;
+                self.count(entity, |row| {
+                    row.by_check += 1;
+                    row.chance = chance;
+                });
             }
             last = Some(entity);
         }
     }
 
-    /// The counts of `entity`.
-    fn row(&mut self, entity: Entity) -> &mut Tally {
-        let known = self.tallies.iter().position(|row| row.entity == entity);
-        let place = known.unwrap_or_else(|| {
-            self.tallies.push(Tally::new(entity));
-            self.tallies.len() - 1
-        });
-        &mut self.tallies[place]
+    /// Notes something in the counts of `entity`.
+    fn count(&mut self, entity: Entity, note: impl FnOnce(&mut Tally)) {
+        match self.tallies.iter_mut().find(|row| row.entity == entity) {
+            Some(row) => note(row),
+            None => {
+                let mut row = Tally::new(entity);
+                note(&mut row);
+                self.tallies.push(row);
+            }
+        }
     }
 
     /// What name, type and the values so far say together; `None` when that is nothing sensitive.
