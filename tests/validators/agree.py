@@ -39,10 +39,11 @@ DIFFERENCES = {
         None,
         "we know provinces, not every county and when it existed; years before 1850 are no birth of a person",
     ),
+    "CN_USCC": (None, "the district must be of a province"),
     "CZ_RC": (None, CENTURY),
     "DE_TAX_ID": (None, "the same digit three times in a row is not given out (BZSt)"),
     "DK_CPR": (None, CENTURY),
-    "EE_IK": (lambda value: value[0] in "78", "7 and 8 are births after 2100"),
+    "EE_IK": (None, CENTURY),
     "FI_HETU": (
         lambda value: value[7:8] == "9",
         "900 to 999 are temporary numbers of hospitals: personal all the same",

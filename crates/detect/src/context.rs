@@ -18,6 +18,9 @@ const LONGEST_PHRASE: usize = 64;
 /// How far to look on either side, in bytes.
 const REACH: usize = 40;
 
+/// How much further where letters of two or three bytes begin there: forty letters have as many.
+const FURTHER: usize = 80;
+
 /// Bits below those of identifiers, of which there are at most 120: see the test.
 const FIRST_IDENTIFIER: usize = 8;
 
@@ -121,7 +124,8 @@ pub(crate) fn around(text: &Text<'_>, start: usize, end: usize) -> Context {
     if !text.has_letters {
         return context;
     }
-    let first = start.saturating_sub(REACH);
+    let near = start.saturating_sub(REACH);
+    let first = text.run_start(near, FURTHER, |byte| byte >= 0x80);
     let before = text.slice(first, start);
     let cut = text.before(first).is_some_and(letter);
     let own = before.iter().rposition(u8::is_ascii_digit).unwrap_or(0);

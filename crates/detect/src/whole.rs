@@ -40,11 +40,11 @@ pub(crate) fn names_aws(class: Classification) -> bool {
     evidence.starts_with("aws") || evidence.ends_with("secret_access_key")
 }
 
-/// Whether a value can be of a type.
-type Fits = fn(&[u8]) -> bool;
+/// A type, and whether a value can be one.
+type Row = (Entity, fn(&[u8]) -> bool);
 
 /// The types that only a name reveals, and what their values look like.
-const BY_NAME: &[(Entity, Fits)] = &[
+const BY_NAME: &[Row] = &[
     (Entity::Person, is_person),
     (Entity::StreetAddress, has_letter),
     (Entity::PostalCode, is_postal_code),

@@ -182,15 +182,16 @@ impl ColumnEvidence {
         }
     }
 
-    /// Counts a value of `entity` in the way that `note` says.
+    /// Notes something in the counts of `entity`.
     fn count(&mut self, entity: Entity, note: impl FnOnce(&mut Tally)) {
-        if let Some(known) = self.tallies.iter_mut().find(|row| row.entity == entity) {
-            note(known);
-            return;
+        match self.tallies.iter_mut().find(|row| row.entity == entity) {
+            Some(row) => note(row),
+            None => {
+                let mut row = Tally::new(entity);
+                note(&mut row);
+                self.tallies.push(row);
+            }
         }
-        let mut row = Tally::new(entity);
-        note(&mut row);
-        self.tallies.push(row);
     }
 
     /// What name, type and the values so far say together; `None` when that is nothing sensitive.

@@ -137,7 +137,9 @@ fn tfn(value: &[u8]) -> bool {
 /// Register).
 fn abn(value: &[u8]) -> bool {
     let sum = weighted(value, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
-    value.len() == 11 && !value.starts_with(b"0") && sum % 89 == 10
+    // The two check digits in front are 11 to 99.
+    let in_use = !value.starts_with(b"0") && !value.starts_with(b"10");
+    value.len() == 11 && in_use && sum % 89 == 10
 }
 
 /// Australian company: modulo 10 with the weights 8 to 1 (Corporations Regulations 2001, ASIC).

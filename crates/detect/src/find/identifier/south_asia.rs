@@ -124,11 +124,11 @@ fn gstin(value: &[u8]) -> bool {
     let Some(([tens, units], rest)) = value.split_first_chunk::<2>() else {
         return false;
     };
-    let Some((taxpayer, [_, kind, _])) = rest.split_first_chunk::<10>() else {
+    let Some((taxpayer, [registration, kind, _])) = rest.split_first_chunk::<10>() else {
         return false;
     };
-    // Taxpayers, deductors and collectors.
-    let kind = matches!(kind, b'Z' | b'D' | b'C');
+    // Registrations are counted from 1; taxpayers, deductors and collectors.
+    let kind = *registration != b'0' && matches!(kind, b'Z' | b'D' | b'C');
     let state = pair(*tens, *units).is_some_and(|state| matches!(state, 1..=38 | 96 | 97 | 99));
     let mut sum = value.iter().rev().zip([1, 2].into_iter().cycle());
     let sum = sum.try_fold(0, |sum, (byte, factor)| {
