@@ -2,7 +2,9 @@
 //!
 //! The crate knows how PostgreSQL writes values, in text and in binary, alone and in the rows of
 //! `COPY … TO STDOUT`. [`Masker`] replaces a whole cell whose column is protected; [`Scanner`]
-//! replaces what [`detect`] finds inside a cell of a column that is not.
+//! replaces what [`detect`] finds inside a cell of a column that is not. [`JsonMasker`] masks JSON by
+//! path; [`mask_text`], [`mask_json`] and [`TextMasker`] are the door for text of any origin; and
+//! [`Reveal`] is the way back from what can be undone.
 //!
 //! What always holds:
 //! - A masked cell is a valid value of its type in the format given, and the same value in both
@@ -13,11 +15,18 @@
 //!   chosen: [`Operator::check`].
 //! - NULL stays NULL and an empty text stays empty; otherwise [`Operator::Redact`],
 //!   [`Operator::Default`] and [`Operator::Null`] do not depend on the cell at all.
+//! - Equal values of a key's domain are masked equally in every process, in both formats and, for
+//!   [`Operator::Token`], as integer, numeric or text.
 //! - A pseudonym depends on the cell only through keyed BLAKE3 under the [`MaskKey`], except for
 //!   its shape (number of digits and letters) and for dates, which move by at most 180 days.
 //!
 //! This crate never opens a file or a socket, never reads the clock or the environment, holds no
 //! state that changes, and knows no SQL and no policy.
+//!
+//! What a cell costs on a core of a shared machine, in nanoseconds of its time and without an
+//! allocation: partial 40 to 70, `mask` and `mask_*` 60 to 120, `token` 140 for an int4 and 185 for nine
+//! characters of text, `hash` 145 (int8) to 285 (text), pseudonym of an e-mail address 160; `fpe` takes
+//! 4 µs and, like `encrypt`, allocates. `cargo bench -p lockgate-mask --bench masking` measures them.
 //!
 //! ```
 //! use mask::{Format, MaskKey, Masker, Operator, Outcome, Shape, Styles};

@@ -29,7 +29,7 @@ type Places = SmallVec<[u8; MOST_PLACES]>;
 const MOST_PLACES: usize = 36;
 
 /// The form of a text in which spellings of the same value are equal.
-type Canonical = SmallVec<[u8; 128]>;
+pub(crate) type Canonical = SmallVec<[u8; 128]>;
 
 /// Appends the stand-in of `text`, which is trimmed and not empty; nothing is allocated for ASCII
 /// of ordinary length.
@@ -113,7 +113,7 @@ fn keep(text: &str, out: &mut Vec<u8>) -> Option<()> {
 }
 
 /// Appends `text` in lower case (of Unicode).
-fn push_lowercase(text: &str, canonical: &mut Canonical) {
+pub(crate) fn push_lowercase(text: &str, canonical: &mut Canonical) {
     if text.is_ascii() {
         canonical.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
     } else {

@@ -3,6 +3,7 @@
 use super::Column;
 use crate::key::{Draw, Prf};
 use crate::operator::{Alphabet, Hash};
+use crate::pseudonym::{Canonical, push_lowercase};
 use crate::value::typed::Value;
 use crate::value::{digits, uuid};
 use smallvec::SmallVec;
@@ -10,8 +11,6 @@ use smallvec::SmallVec;
 /// Characters at the end that are drawn from those before, so that a hash is known again.
 const SEAL: usize = 4;
 
-/// The form of a text in which spellings of one value are equal.
-type Canonical = SmallVec<[u8; 128]>;
 /// A hash in text.
 type Drawn = SmallVec<[u8; 64]>;
 
@@ -54,7 +53,9 @@ fn canonical(text: &str) -> Canonical {
     if number && text.bytes().any(|byte| byte.is_ascii_digit()) {
         text.bytes().filter(u8::is_ascii_digit).collect()
     } else if text.contains('@') {
-        Canonical::from_slice(text.to_lowercase().as_bytes())
+        let mut canonical = Canonical::new();
+        push_lowercase(text, &mut canonical);
+        canonical
     } else {
         Canonical::from_slice(text.as_bytes())
     }
