@@ -65,8 +65,8 @@
 //! | `pii.postal_code` | `POSTAL_CODE` | `POSTAL_CODE` |
 //! | `pii.location` | `GEO_COORDINATES` | `GEO_COORDINATES` |
 //! | `pii.birth_date` | `DATE_OF_BIRTH` | `DATE_OF_BIRTH` |
-//! | `pii.gender` | |  |
-//! | `pii.demographic` | |  |
+//! | `pii.gender` | | |
+//! | `pii.demographic` | | |
 //! | `pii.health` | | `UK_NHS`, `AU_MEDICARE`, `US_NPI`, `US_MBI`, `US_DEA`, `MEDICAL_RECORD`, `ICD10` |
 //! | `pii.card` | `CREDIT_CARD` | `CREDIT_CARD` |
 //! | `pii.card_security` | | `CARD_TRACK`, `CARD_CVV`, `CARD_EXPIRY`, `CARD_PIN` |
