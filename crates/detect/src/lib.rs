@@ -58,7 +58,7 @@
 //! | `pii.email` | `EMAIL_ADDRESS` | `EMAIL_ADDRESS` |
 //! | `pii.phone` | `PHONE_NUMBER` | `PHONE_NUMBER` |
 //! | `pii.ssn` | `US_SSN` | `US_SSN` |
-//! | `pii.national_id` | | `PASSPORT` (machine-readable zones) |
+//! | `pii.national_id` | | numbers of citizens, taxpayers and firms of some fifty countries: `UK_NINO`, `DE_TAX_ID`, `PL_PESEL`, `EU_VAT`, …; `PASSPORT` (machine-readable zones) |
 //! | `pii.name` | `PERSON` | `PERSON` |
 //! | `pii.username` | `USERNAME` | `USERNAME` |
 //! | `pii.address` | `STREET_ADDRESS` | `STREET_ADDRESS` |
@@ -67,14 +67,16 @@
 //! | `pii.birth_date` | `DATE_OF_BIRTH` | `DATE_OF_BIRTH` |
 //! | `pii.gender` | | |
 //! | `pii.demographic` | | |
-//! | `pii.health` | | |
+//! | `pii.health` | | `UK_NHS`, `AU_MEDICARE`, `US_NPI`, `US_MBI`, `US_DEA`, `MEDICAL_RECORD`, `ICD10` |
 //! | `pii.card` | `CREDIT_CARD` | `CREDIT_CARD` |
-//! | `pii.card_security` | | `CARD_TRACK` |
+//! | `pii.card_security` | | `CARD_TRACK`, `CARD_CVV`, `CARD_EXPIRY`, `CARD_PIN` |
 //! | `pii.iban` | `IBAN` | `IBAN` |
-//! | `pii.bank_account` | | `SWIFT_BIC` |
+//! | `pii.bank_account` | | `US_BANK_ROUTING`, `UK_SORT_CODE`, `MX_CLABE`, `IN_IFSC`, `AU_BSB`, `ISIN`, `BANK_ACCOUNT`, `SWIFT_BIC` |
 //! | `pii.crypto_address` | `CRYPTO_ADDRESS` | `CRYPTO_ADDRESS` |
 //! | `pii.ip` | `IP_ADDRESS` | `IP_ADDRESS` |
 //! | `pii.mac` | `MAC_ADDRESS` | `MAC_ADDRESS` |
+//! | `pii.device` | | `IMEI`, `IMSI`, `ICCID` |
+//! | `pii.vehicle` | | `VIN`, `LICENSE_PLATE` |
 //! | `secret.password` | `PASSWORD` | `PASSWORD`, `CONNECTION_STRING` (only the password in it) |
 //! | `secret.password_hash` | `PASSWORD_HASH` | `PASSWORD_HASH` |
 //! | `secret.token` | `SECRET` | `SECRET`, `JWT`, tokens and webhooks of vendors |
@@ -84,8 +86,10 @@
 //!
 //! # Adding a type
 //!
-//! A row in `entity.rs`; then a row in `secret/vendors.rs` for a token with a prefix, or a function
-//! in a file under `find/` and an entry in the table of `find/number.rs` (by length of the first
+//! A row in `entity.rs`; then a row in `secret/vendors.rs` for a token with a prefix, a row in a file
+//! under `find/identifier/` for a number with written forms, check digits and words that name it (and
+//! a line in `tests/validators/types.tsv` where another program can be asked), or a function in a file
+//! under `find/` and an entry in the table of `find/number.rs` (by length of the first
 //! run of digits) or of `detector.rs` (by mark). Words of columns are rows in `column/phrases.rs`;
 //! names of persons are compiled by `names/compile.py`, words of streets are rows in
 //! `find/address_words.rs`.
