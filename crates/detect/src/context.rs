@@ -53,6 +53,11 @@ impl Topics {
         self.0 & other.0 != 0
     }
 
+    /// The set without the topics of `other`.
+    pub(crate) const fn without(self, other: Topics) -> Topics {
+        Topics(self.0 & !other.0)
+    }
+
     /// The topics of a column's name.
     pub(crate) fn of_name(name: &Name) -> Topics {
         let mut phrases = Phrases::default();

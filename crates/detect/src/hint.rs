@@ -18,9 +18,15 @@ impl Hint {
         let words = Name::of(name);
         let classification = column::classify_name(&words);
         let of_tag = classification.map_or(Topics::NONE, |found| Topics::of_tag(found.tag));
+        // `phone_id` refers to a row of phones: its digits call nobody.
+        let is_reference = classification.is_none() && words.words().last() == Some(b"id");
+        let foreign = match is_reference {
+            true => Topics::PHONE,
+            false => Topics::NONE,
+        };
         Hint {
             classification,
-            topics: Topics::of_name(&words) | of_tag,
+            topics: Topics::of_name(&words).without(foreign) | of_tag,
             names_things: classification.is_none() && words.words().any(is_thing),
         }
     }
@@ -44,3 +50,16 @@ const THINGS: &[&str] = &[
     "produkt", "produto", "producto", "produit", "model", "category", "department", "team", "host",
     "hostname", "server", "file", "filename", "path", "school", "university", "hotel", "store",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_to_phones_are_no_phones() {
+        for (name, speaks) in [("phone_id", false), ("phoneId", false), ("phone_no", true)] {
+            let topics = Hint::for_column(name).topics;
+            assert_eq!(topics.touches(Topics::PHONE), speaks, "{name}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ const WORDS: &[&[u8]] = &[
 const NOTHING: &[&[u8]] = &[
     b"null", b"none", b"nil", b"true", b"false", b"undefined", b"required", b"invalid", b"expired",
     b"missing", b"empty", b"string", b"n/a", b"hidden", b"masked", b"unset", b"default",
-    b"[redacted]",
+    b"[redacted]", b"[filtered]", b"not set", b"not_set", b"unknown", b"pending",
 ];
 
 /// Longer values are not searched for words; no placeholder is that long.
@@ -29,7 +29,24 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
             .iter()
             .skip(1)
             .all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
-    holds_word || is_nothing || environment || is_sequence(value)
+    holds_word || is_nothing || environment || is_code(value) || is_sequence(value)
+}
+
+/// Whether it is a call in a program (`config.password.as_str(`, the end cut off or not) or a
+/// variable of a command shell (`%API_KEY%`).
+fn is_code(value: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b':');
+    let call = value
+        .strip_suffix(b"()")
+        .or_else(|| value.strip_suffix(b"("));
+    let variable = value
+        .strip_prefix(b"%")
+        .and_then(|rest| rest.strip_suffix(b"%"));
+    call.is_some_and(|name| name.contains(&b'.') && name.iter().all(is_name))
+        || variable.is_some_and(|name| {
+            let of_name = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'_';
+            !name.is_empty() && name.iter().all(of_name)
+        })
 }
 
 /// Whether one of [`WORDS`] is anywhere: most bytes begin none, and are passed over.
@@ -105,6 +122,10 @@ mod tests {
             "abcdefgh12345678",
             "aaaaaaaaaaaa",
             "{{ secret }}",
+            "config.password.as_str(",
+            "getpass.getpass()",
+            "%API_KEY%",
+            "not set",
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
@@ -115,6 +136,9 @@ mod tests {
             "1234",
             "$ecret",
             "abc123",
+            "Summer(",
+            "%luna%",
+            "a.b9(",
         ] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }

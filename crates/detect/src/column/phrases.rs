@@ -103,7 +103,7 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "telefoon", "telefoonnummer", "mobiel", "numer_telefonu", "telefonnr", "tel_nr",
         "cellulare", "cep_telefonu", "telefono_movil", "numero_telefono", "ph", "phone_nbr",
         "mob_no", "电话", "手机", "手机号", "電話番号", "전화번호", "휴대폰",
-        "phone", "phones", "phone_number", "phone_num", "phone_no", "phonenumber", "telephone",
+        "phone", "phones", "gsm", "phone_number", "phone_num", "phone_no", "phonenumber", "telephone",
         "telephone_number", "tel", "tel_no", "mobile", "mobile_number", "mobile_no", "mobile_phone",
         "cell", "cell_phone", "cellphone", "fax", "fax_number", "msisdn", "whatsapp",
         "contact_number", "telefon", "telefonnummer", "handy", "handynummer", "mobilnummer",
@@ -151,7 +151,7 @@ const BY_TAG: &[(&str, &[&str])] = &[
     ("pii.username", &[
         "kullanici_adi", "gebruikersnaam", "anvandarnamn", "usuario", "utente",
         "nazwa_uzytkownika", "user_handle", "usr_nm", "usrname", "用户名", "ユーザー名",
-        "username", "user_name", "login", "login_name", "screen_name", "user_login", "benutzername",
+        "username", "user_name", "login", "usr_name", "uname", "login_name", "screen_name", "user_login", "benutzername",
         "nom_utilisateur", "nombre_usuario", "nome_usuario",
     ]),
     ("pii.address", &[
@@ -171,13 +171,13 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "postleitzahl", "code_postal", "codigo_postal", "cep", "pincode", "cap_code",
     ]),
     ("pii.location", &[
-        "latitude", "longitude", "lat", "lng", "lon", "geo_location", "gps", "gps_coordinates",
+        "latitude", "longitude", "latlng", "gps_position", "geo_point", "last_location", "koordinaten", "座標", "lat", "lng", "lon", "geo_location", "gps", "gps_coordinates",
         "coordinates", "lat_lng", "lat_lon", "geolocation",
     ]),
     ("pii.birth_date", &[
         "geb_datum", "gebdat", "fodelsedatum", "geboortedatum", "data_urodzenia", "dogum_tarihi",
         "d_o_b", "brth_dt", "bday", "fecha_nac", "date_nais", "出生日期", "生年月日", "생년월일",
-        "dob", "birth_date", "birthdate", "date_of_birth", "birthday", "birth_day", "birth_year",
+        "dob", "birth_date", "dt_nasc", "dt_of_birth", "birthdate", "date_of_birth", "birthday", "birth_day", "birth_year",
         "year_of_birth", "birth_dt", "date_birth", "born_on", "geburtsdatum", "geburtstag",
         "date_naissance", "date_de_naissance", "fecha_nacimiento", "fecha_de_nacimiento",
         "data_nascimento", "data_de_nascimento", "data_nasc", "dt_nascimento", "data_nascita",
@@ -208,7 +208,7 @@ const BY_TAG: &[(&str, &[&str])] = &[
     ]),
     ("pii.iban", &["iban", "iban_number", "bank_iban"]),
     ("pii.bank_account", &[
-        "bank_account", "bank_account_number", "account_number", "account_no", "acct_number",
+        "bank_account", "bank_account_number", "계좌번호", "hesap_no", "account_number", "account_no", "acct_number",
         "acct_no", "routing_number", "routing_no", "sort_code", "kontonummer", "bank_account_no",
         "numero_compte", "numero_cuenta", "numero_conta", "clabe", "bic", "swift",
     ]),
@@ -216,7 +216,7 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "ip", "ips", "ip_address", "ip_addr", "ipaddress", "ipaddr", "ipv", "client_ip",
         "remote_ip", "remote_addr", "remote_address", "source_ip", "src_ip", "last_ip", "login_ip",
     ]),
-    ("pii.mac", &["mac_address", "mac_addr", "macaddr", "macaddress"]),
+    ("pii.mac", &["mac_address", "mac_addr", "macaddr", "macaddress", "hw_addr", "hwaddr", "ethernet_addr"]),
     ("secret.password", &[
         "passwrd", "psswd", "user_pwd", "wachtwoord", "losenord", "haslo", "hasło", "sifre",
         "şifre", "parola", "parola_utente", "contrasenia", "adgangskode", "密码", "パスワード", "비밀번호",
@@ -247,7 +247,7 @@ const BY_TAG: &[(&str, &[&str])] = &[
         "credentials", "shared_access_key", "storage_key", "secretkey", "clientsecret",
     ]),
     ("secret.totp", &[
-        "authenticator_secret", "otp_key", "totp_key", "totp_seed",
+        "authenticator_secret", "otp_key", "2fa_seed", "tfa_secret", "authenticator_key", "totp_key", "totp_seed",
         "totp", "totp_secret", "otp_secret", "mfa_secret", "two_factor_secret", "2fa_secret",
         "recovery_code", "recovery_codes", "backup_code", "backup_codes", "otp_seed",
         "two_factor_recovery_codes", "mfa_recovery_codes",

@@ -23,7 +23,7 @@ pub(super) const UNITS: &[Unit] = &[
         chance: 0.83,
         words: &[
             "ein", "usein", "einnumber", "einno", "fein", "feinnumber", "federalein",
-            "employeridentification", "employerid", "employertaxid", "federaltaxid", "federaltaxnumber",
+            "employeridentification", "employerid", "employeridno", "employertaxid", "federaltaxid", "federaltaxnumber",
             "taxid", "taxidnumber", "irsnumber",
         ],
     },
@@ -68,7 +68,7 @@ pub(super) const UNITS: &[Unit] = &[
         check: sin,
         chance: 0.08,
         words: &[
-            "sin", "casin", "sinnumber", "sinno", "sinnum", "socialinsurance", "socialinsurancenumber",
+            "sin", "casin", "canadasin", "sinnumber", "sinno", "sinnum", "socialinsurance", "socialinsurancenumber",
             "socialinsuranceno", "numeroassurancesociale", "numérodassurancesociale",
             "assurancesociale",
         ],

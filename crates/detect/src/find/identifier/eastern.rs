@@ -116,6 +116,7 @@ pub(super) const UNITS: &[Unit] = &[
 /// Both states kept the number of Czechoslovakia and, but for the accents, its name.
 const BIRTH_NUMBER: &[&str] = &[
     "rodnecislo",
+    "rč",
     "rodnéčíslo",
     "rodnéčislo",
     "rodnečíslo",

@@ -25,7 +25,7 @@ pub(super) const UNITS: &[Unit] = &[
         check: |digits| divisible(digits, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1], 11),
         chance: 0.09,
         words: &[
-            "nhs", "nhsnumber", "nhsno", "nhsnum", "nhsid", "nationalhealthservice", "nhsnr",
+            "nhs", "patientnhs", "nhsnumber", "nhsno", "nhsnum", "nhsid", "nationalhealthservice", "nhsnr",
             "nationalhealthservicenumber", "nationalhealthnumber", "healthservicenumber",
             "chinumber", "hscnumber",
         ],

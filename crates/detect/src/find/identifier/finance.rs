@@ -25,7 +25,7 @@ pub(super) const UNITS: &[Unit] = &[
         chance: 0.95,
         words: &[
             "sortcode", "sortcodes", "banksortcode", "uksortcode", "sortcodeuk", "sortingcode",
-            "nationalsortcode", "banksort", "sortcd", "srtcd",
+            "nationalsortcode", "banksort", "sortcd", "srtcd", "uksort",
         ],
     },
     Unit {
@@ -82,7 +82,7 @@ pub(super) const UNITS: &[Unit] = &[
         check: account,
         chance: 0.97,
         words: &[
-            "accountnumber", "accountno", "accountnum", "accountnr", "accountnbr", "acctnumber", "acctno",
+            "acct", "hesapno", "계좌번호", "accountnumber", "accountno", "accountnum", "accountnr", "accountnbr", "acctnumber", "acctno",
             "acctnum", "acctnbr", "accnumber", "accno", "accnum", "bankaccount", "bankaccountnumber",
             "bankaccountno", "bankacct", "bankacctno", "checkingaccount", "savingsaccount",
             "beneficiaryaccount", "currentaccount", "depositaccount", "payeeaccount", "kontonummer",
@@ -123,7 +123,8 @@ pub(super) const UNITS: &[Unit] = &[
             "cardsecurity", "cardsecuritycode", "securitycode", "cardverification",
             "cardverificationvalue", "cardverificationcode", "cardverificationnumber", "kartenprüfnummer",
             "kartenpruefnummer", "kartenprufnummer", "prüfnummer", "pruefnummer", "cryptogramme",
-            "cryptogrammevisuel", "codesecurite", "codesécurité", "codigodeseguridad",
+            "cryptogrammevisuel", "codesecurite", "codesécurité", "codigodeseguridad", "codigoseguridad",
+            "códigoseguridad",
             "códigodeseguridad", "codigodeseguranca", "códigodesegurança", "codicedisicurezza",
         ],
     },

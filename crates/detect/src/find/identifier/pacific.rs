@@ -67,7 +67,7 @@ pub(super) const UNITS: &[Unit] = &[
         check: south_african,
         chance: 0.002,
         words: &[
-            "zaid", "saidnumber", "rsaid", "rsaidnumber", "southafricanid", "southafricaid",
+            "zaid", "saidnumber", "saidno", "rsaid", "rsaidno", "rsaidnumber", "southafricanid", "southafricaid",
             "idnumber", "idno", "identitynumber", "identiteitsnommer",
         ],
     },
