@@ -105,15 +105,22 @@ impl Candidates {
 }
 
 impl Candidates {
-    /// Drops secrets that a name alone reveals where a form of its own shows nearly the whole of
-    /// them, or a structure shows the secret part: the form says more.
+    /// Takes back secrets that a name alone reveals where a form of its own says more: nearly the
+    /// whole of one keeps its extent, so that no end of it stays behind; of a structure only the
+    /// secret part remains.
     fn drop_generic(&mut self) {
         if self.0.len() < 2 {
             return;
         }
         let formed: SmallVec<[Span; 8]> = self.0.iter().copied().filter(has_form).collect();
+        for span in self.0.iter_mut().filter(|span| is_generic(**span)) {
+            if let Some(form) = formed.iter().find(|form| is_most(form, span)) {
+                (span.entity, span.score) = (form.entity, form.score);
+            }
+        }
+        let structured = |span: &Span| formed.iter().any(|form| is_secret_of(form, span));
         self.0
-            .retain(|span| !is_generic(*span) || !formed.iter().any(|form| tells_more(form, span)));
+            .retain(|span| !is_generic(*span) || !structured(span));
     }
 }
 
@@ -125,10 +132,18 @@ fn has_form(span: &Span) -> bool {
     span.entity.rank() > 1 && span.entity.tag().starts_with("secret.")
 }
 
-fn tells_more(form: &Span, generic: &Span) -> bool {
-    let inside = form.start >= generic.start && form.end <= generic.end;
+fn is_inside(form: &Span, generic: &Span) -> bool {
+    form.start >= generic.start && form.end <= generic.end
+}
+
+fn is_most(form: &Span, generic: &Span) -> bool {
     let most = (form.end - form.start) * 10 >= (generic.end - generic.start) * 8;
-    inside && (most || matches!(form.entity, Entity::ConnectionString | Entity::TotpSecret))
+    is_inside(form, generic) && most
+}
+
+fn is_secret_of(form: &Span, generic: &Span) -> bool {
+    let structure = matches!(form.entity, Entity::ConnectionString | Entity::TotpSecret);
+    is_inside(form, generic) && structure
 }
 
 /// How many candidates at the front of `sorted` overlap in a chain.
@@ -189,6 +204,23 @@ mod tests {
             [(0, 9, GithubToken)]
         );
         assert_eq!(settled(&[(0, 9, PhoneNumber, 49)]), []);
+    }
+
+    #[test]
+    fn a_form_names_a_secret_and_leaves_no_end_of_it() {
+        use Entity::{ConnectionString, GithubToken, Secret};
+        assert_eq!(
+            settled(&[(0, 42, Secret, 96), (0, 40, GithubToken, 98)]),
+            [(0, 42, GithubToken)]
+        );
+        assert_eq!(
+            settled(&[(0, 42, Secret, 96), (0, 20, GithubToken, 60)]),
+            [(0, 42, Secret)]
+        );
+        assert_eq!(
+            settled(&[(0, 42, Secret, 96), (30, 40, ConnectionString, 96)]),
+            [(30, 40, ConnectionString)]
+        );
     }
 
     #[test]
