@@ -153,21 +153,44 @@ pub(super) fn ends_in(digits: &[u8], expected: u32) -> bool {
 pub(super) fn assert_holds(check: fn(&[u8]) -> bool, values: &[&str]) {
     for value in values {
         assert!(check(value.as_bytes()), "{value}");
-        let (mut errors, mut missed) = (0, 0);
-        for (place, written) in value.bytes().enumerate() {
-            for other in (b'0'..=b'9').filter(|other| written.is_ascii_digit() && *other != written)
-            {
-                let mut wrong = value.as_bytes().to_vec();
-                wrong.splice(place..=place, [other]);
-                errors += 1;
-                missed += usize::from(check(&wrong));
-            }
-        }
+        let (missed, errors) = slips(check, value);
         assert!(
             missed * 10 <= errors,
             "{value}: {missed} of {errors} errors pass"
         );
     }
+}
+
+/// Whether letters and digits can be an identifier.
+#[cfg(test)]
+pub(super) type Check = fn(&[u8]) -> bool;
+
+/// Holds checks against values that pass, each with how many of its one-digit errors pass too, and
+/// values that do not.
+#[cfg(test)]
+pub(super) fn assert_tells(right: &[(Check, &str, usize)], wrong: &[(Check, &str)]) {
+    for (check, value, slipping) in right {
+        assert!(check(value.as_bytes()), "{value}");
+        assert_eq!(slips(*check, value).0, *slipping, "{value}");
+    }
+    for (check, value) in wrong {
+        assert!(!check(value.as_bytes()), "{value}");
+    }
+}
+
+/// How many one-digit errors of a value pass its check, and how many there are.
+#[cfg(test)]
+fn slips(check: Check, value: &str) -> (usize, usize) {
+    let (mut missed, mut errors) = (0, 0);
+    for (place, written) in value.bytes().enumerate() {
+        for other in (b'0'..=b'9').filter(|other| written.is_ascii_digit() && *other != written) {
+            let mut wrong = value.as_bytes().to_vec();
+            wrong.splice(place..=place, [other]);
+            errors += 1;
+            missed += usize::from(check(&wrong));
+        }
+    }
+    (missed, errors)
 }
 
 #[cfg(test)]
