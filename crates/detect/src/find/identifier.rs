@@ -48,7 +48,7 @@ pub(crate) struct Unit {
 
 /// One way to write an identifier.
 pub(crate) struct Form {
-    /// `9`: a digit. `A`: a letter of either case. `X`: either of them. A blank: a space or a
+    /// `9`: a digit. `A`: a letter of either case. `#`: either of them. A blank: a space or a
     /// no-break space. Everything else: itself.
     pub(crate) pattern: &'static str,
     /// Score where no word names it; under 50 it is not reported without one.

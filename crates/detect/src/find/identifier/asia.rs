@@ -8,7 +8,7 @@ use crate::Entity;
 pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::CnResidentId,
-        forms: &[form("99999999999999999X", 92), form("999999 99999999 999X", 92), form("999999-99999999-999X", 92)],
+        forms: &[form("99999999999999999#", 92), form("999999 99999999 999#", 92), form("999999-99999999-999#", 92)],
         check: chinese,
         chance: 0.00002,
         words: &[
@@ -19,7 +19,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::CnUscc,
-        forms: &[form("XX999999XXXXXXXXXX", 88)],
+        forms: &[form("##999999##########", 88)],
         check: uscc,
         chance: 0.01,
         words: &[
@@ -61,9 +61,9 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::HkHkid,
         forms: &[
-            form("A999999(X)", 92), form("A999999 (X)", 92), form("AA999999(X)", 92),
-            form("AA999999 (X)", 92), form("A 999999 (X)", 92), form("A 999999(X)", 92), named("A999999X"),
-            named("AA999999X"), named("A999999-X"), named("AA999999-X"), named("A999999 X"),
+            form("A999999(#)", 92), form("A999999 (#)", 92), form("AA999999(#)", 92),
+            form("AA999999 (#)", 92), form("A 999999 (#)", 92), form("A 999999(#)", 92), named("A999999#"),
+            named("AA999999#"), named("A999999-#"), named("AA999999-#"), named("A999999 #"),
         ],
         check: hkid,
         chance: 0.09,

@@ -26,7 +26,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::DeIdCard,
-        forms: &[named("AXXXXXXXX"), named("AXXXXXXXX9"), named("AXXXXXXXX 9")],
+        forms: &[named("A########"), named("A########9"), named("A######## 9")],
         check: id_card,
         chance: 0.05,
         words: &[

@@ -45,7 +45,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::Vin,
-        forms: &[form("XXXXXXXXXXXXXXXXX", 90)],
+        forms: &[form("#################", 90)],
         check: checked_vin,
         chance: 0.0002,
         words: VIN_WORDS,
@@ -54,7 +54,7 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::Vin,
         forms: &[
-            named("XXXXXXXXXXXXXXXXX"), named("XXX XXXXXX XXXXXXXX"), named("XXX-XXXXXX-XXXXXXXX"),
+            named("#################"), named("### ###### ########"), named("###-######-########"),
         ],
         check: vin,
         chance: 0.002,

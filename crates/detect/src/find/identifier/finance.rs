@@ -40,7 +40,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::InIfsc,
-        forms: &[named("AAAAXXXXXXX")],
+        forms: &[named("AAAA#######")],
         check: ifsc,
         chance: 0.03,
         words: &[
@@ -57,7 +57,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::Isin,
-        forms: &[named("AAXXXXXXXXX9"), named("AA XXXXXXXXX 9"), named("AA-XXXXXXXXX-9")],
+        forms: &[named("AA#########9"), named("AA ######### 9"), named("AA-#########-9")],
         check: isin,
         chance: 0.04,
         words: &[
@@ -103,7 +103,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::SwiftBic,
-        forms: &[named("AAAAAAXX"), named("AAAAAAXXXXX"), named("AAAA AA XX"), named("AAAA AA XX XXX")],
+        forms: &[named("AAAAAA##"), named("AAAAAA#####"), named("AAAA AA ##"), named("AAAA AA ## ###")],
         check: bic,
         chance: 0.37,
         words: &[

@@ -19,7 +19,7 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::UsMbi,
         forms: &[
-            form("9AX9-AX9-AA99", 92), form("9AX9 AX9 AA99", 88), form("9AX9AX9AA99", 82),
+            form("9A#9-A#9-AA99", 92), form("9A#9 A#9 AA99", 88), form("9A#9A#9AA99", 82),
         ],
         check: mbi,
         chance: 0.2,
@@ -64,8 +64,8 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::Icd10,
         forms: &[
-            named("A9X"), named("A9X.X"), named("A9X.XX"), named("A9X.XXX"), named("A9X.XXXX"),
-            named("A9XX"), named("A9XXX"), named("A9XXXX"), named("A9XXXXX"),
+            named("A9#"), named("A9#.#"), named("A9#.##"), named("A9#.###"), named("A9#.####"),
+            named("A9##"), named("A9###"), named("A9####"), named("A9#####"),
         ],
         check: disease,
         chance: 0.2,

@@ -70,7 +70,7 @@ impl Index {
         };
         let digits = run
             .iter()
-            .all(|mark| mark.is_ascii_digit() || *mark == b'X');
+            .all(|mark| mark.is_ascii_digit() || *mark == b'#');
         let letters = !run.iter().all(u8::is_ascii_digit);
         if let Some(forms) = self.digits.get_mut(run.len()).filter(|_| digits) {
             forms.push(known);
@@ -84,7 +84,8 @@ impl Index {
 /// The letters and digits at the front of a pattern.
 fn first_run(pattern: &str) -> &[u8] {
     let bytes = pattern.as_bytes();
-    let length = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric());
+    let stands = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
+    let length = bytes.iter().position(|byte| !stands(byte));
     bytes
         .get(..length.unwrap_or(bytes.len()))
         .unwrap_or_default()

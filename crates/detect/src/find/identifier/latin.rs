@@ -22,7 +22,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::BrCnpj,
-        forms: &[form("XX.XXX.XXX/XXXX-99", 93), form("XXXXXXXX/XXXX-99", 85), named("XXXXXXXXXXXX99")],
+        forms: &[form("##.###.###/####-99", 93), form("########/####-99", 85), named("############99")],
         check: cnpj,
         chance: 0.01,
         words: &[
@@ -44,8 +44,8 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::ClRut,
         forms: &[
-            form("99.999.999-X", 90), form("9.999.999-X", 86), named("99999999-X"), named("9999999-X"),
-            named("99999999X"), named("9999999X"),
+            form("99.999.999-#", 90), form("9.999.999-#", 86), named("99999999-#"), named("9999999-#"),
+            named("99999999#"), named("9999999#"),
         ],
         check: rut,
         chance: 0.09,
@@ -92,7 +92,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::MxCurp,
-        forms: &[form("AAAA999999AAAAAAX9", 94)],
+        forms: &[form("AAAA999999AAAAAA#9", 94)],
         check: curp,
         chance: 0.0001,
         words: &[
@@ -103,8 +103,8 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::MxRfc,
         forms: &[
-            form("AAAA999999XXX", 82), named("AAA999999XXX"), named("AAAA-999999-XXX"),
-            named("AAA-999999-XXX"), named("AAAA 999999 XXX"), named("AAA 999999 XXX"),
+            form("AAAA999999###", 82), named("AAA999999###"), named("AAAA-999999-###"),
+            named("AAA-999999-###"), named("AAAA 999999 ###"), named("AAA 999999 ###"),
         ],
         check: rfc,
         chance: 0.03,

@@ -53,8 +53,8 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::FiHetu,
         forms: &[
-            form("999999-999X", 90), form("999999+999X", 92), form("999999A999X", 90),
-            named("999999999X"),
+            form("999999-999#", 90), form("999999+999#", 92), form("999999A999#", 90),
+            named("999999999#"),
         ],
         check: finnish,
         chance: 0.0012,

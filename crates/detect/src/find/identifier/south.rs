@@ -70,7 +70,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::ItFiscalCode,
-        forms: &[form("AAAAAAXXAXXAXXXA", 94)],
+        forms: &[form("AAAAAA##A##A###A", 94)],
         check: fiscal_code,
         chance: 0.001,
         words: &[

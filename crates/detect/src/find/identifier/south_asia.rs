@@ -28,7 +28,7 @@ pub(super) const UNITS: &[Unit] = &[
     },
     Unit {
         entity: Entity::InGstin,
-        forms: &[form("99AAAAA9999AXAX", 93)],
+        forms: &[form("99AAAAA9999A#A#", 93)],
         check: gstin,
         chance: 0.0005,
         words: &[

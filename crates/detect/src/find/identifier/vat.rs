@@ -14,9 +14,9 @@ pub(super) const UNITS: &[Unit] = &[Unit {
     forms: &[
         // By length of what follows the prefix; the check looks at the prefix.
         named("AA999999"), named("AA9999999"), form("AA99999999", 80), form("AA999999999", 82),
-        form("AA9999999999", 84), form("AAXX999999999", 86), form("AA999999999999", 86),
+        form("AA9999999999", 84), form("AA##999999999", 86), form("AA999999999999", 86),
         form("AA 99999999", 80), form("AA 999999999", 82), form("AA 9999999999", 84),
-        form("AA 99999999999", 86), form("AA 999999999999", 86), form("AA XX999999999", 86),
+        form("AA 99999999999", 86), form("AA 999999999999", 86), form("AA ##999999999", 86),
         named("AA-99999999"), named("AA-999999999"), named("AA-9999999999"),
         named("AA-99999999999"),
         // In groups.
@@ -25,8 +25,8 @@ pub(super) const UNITS: &[Unit] = &[Unit {
         form("AA9999 999 999", 86), form("AA 999.999.999", 86), form("AA 99 99 99 99", 82),
         form("AA99 99 99 99", 82), form("AA 999-999-99-99", 88), form("AA999-999-99-99", 88),
         form("AA 999 999 99 99", 88), form("AA 999 9999 99", 88), form("AA999 9999 99", 88),
-        form("AA 99 999 9999", 82), form("AAXX 999 999 999", 90), form("AA XX 999 999 999", 90),
-        form("AAXX 999999999", 88), form("AA 99999999-9", 82), form("AA 9999999-9", 82),
+        form("AA 99 999 9999", 82), form("AA## 999 999 999", 90), form("AA ## 999 999 999", 90),
+        form("AA## 999999999", 88), form("AA 99999999-9", 82), form("AA 9999999-9", 82),
         form("AA 999999-9999 01", 92), form("AA999999-999901", 92), form("AA 999999999901", 90),
         // With letters: Austria and Spain, Cyprus, Spain and Ireland, the Netherlands, Switzerland.
         form("AAA99999999", 84), form("AAA 99999999", 84), form("AA A99999999", 86), form("AA A9999999A", 88), form("AAA 999 99 999", 88),

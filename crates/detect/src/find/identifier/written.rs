@@ -41,7 +41,7 @@ impl Written {
         let fits = match mark {
             b'9' => byte.is_ascii_digit(),
             b'A' => byte.is_ascii_alphabetic(),
-            b'X' => byte.is_ascii_alphanumeric(),
+            b'#' => byte.is_ascii_alphanumeric(),
             other => byte.eq_ignore_ascii_case(&other),
         };
         if !fits {
