@@ -125,6 +125,12 @@ fn quote(value: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(value);
         return;
     }
+    write_quoted(value, out);
+}
+
+/// Appends a string in double quotes, as arrays and `hstore` have it: quotes and backslashes
+/// escaped by a backslash.
+pub(crate) fn write_quoted(value: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     for byte in value {
         if matches!(byte, b'"' | b'\\') {

@@ -2,6 +2,7 @@
 //! length.
 
 use super::{ReplacePart, counted, word, write_counted};
+use crate::array::text::write_quoted;
 use crate::{Format, Outcome};
 
 /// Places of the parts that are replaced.
@@ -66,10 +67,10 @@ pub(crate) fn rewrite(
 }
 
 fn write_pair(key: &[u8], value: Option<&[u8]>, out: &mut Vec<u8>) {
-    write_string(key, out);
+    write_quoted(key, out);
     out.extend_from_slice(b"=>");
     match value {
-        Some(value) => write_string(value, out),
+        Some(value) => write_quoted(value, out),
         None => out.extend_from_slice(b"NULL"),
     }
 }
@@ -88,15 +89,4 @@ fn string(rest: &mut &[u8]) -> Option<Vec<u8>> {
             other => value.push(*other),
         }
     }
-}
-
-fn write_string(value: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
-    for byte in value {
-        if matches!(byte, b'"' | b'\\') {
-            out.push(b'\\');
-        }
-        out.push(*byte);
-    }
-    out.push(b'"');
 }
