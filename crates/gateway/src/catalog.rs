@@ -6,13 +6,17 @@
 //! its columns opaque, until it can be read.
 
 mod rows;
+mod versions;
 
 use std::collections::{HashMap, HashSet};
 
-use rows::Family;
+use rows::{Family, Listed};
 use sql::Oid;
 use sql::catalog::{CatalogRows, Function, Relation, RelationKind, Role, Type, is_system_schema};
-use tokio_postgres::{Client, Error, IsolationLevel, Row, Statement, Transaction};
+use tokio_postgres::{Client, Error, IsolationLevel, Row, Transaction};
+use versions::{Fingerprint, Fingerprinting, Newer};
+
+pub(crate) use versions::Versions;
 
 /// Prepares a session for loading. View definitions name every relation with its schema, whatever
 /// the path of readers, only under an empty one.
@@ -38,27 +42,12 @@ SELECT r.rolname::text,
  ORDER BY r.rolname <> current_user, r.oid
  LIMIT 100";
 
-/// Changes with every committed change of the catalogs that a snapshot is made of: relations,
-/// functions, types, schemas and roles.
-const FINGERPRINT: &str = "\
-SELECT (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_class)
-       || (SELECT ' ' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_attribute)
-       || (SELECT ' ' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_rewrite)
-       || (SELECT ' ' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_inherits),
-       (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_proc),
-       (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_type)
-       || (SELECT ' ' || count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_enum),
-       (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_namespace),
-       (SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) FROM pg_catalog.pg_auth_members)
-       || (SELECT ' ' || count(*) || ':' || coalesce(sum(pg_catalog.hashtext(rolname::text || rolsuper)), 0) FROM pg_catalog.pg_roles)";
-
 /// A session of our own on the server, for reading its catalogs.
 pub(crate) struct Reader {
     client: Client,
     server_version: u32,
     search_path: String,
-    /// [`FINGERPRINT`], planned once: it is asked for again and again.
-    fingerprint: Statement,
+    fingerprinting: Fingerprinting,
 }
 
 /// What one load brings.
@@ -70,38 +59,15 @@ pub(crate) struct Loaded {
     pub(crate) versions: Versions,
 }
 
-/// Tells what of a snapshot is no longer that of the server.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Versions {
-    fingerprint: Fingerprint,
-    relations: HashMap<Oid, Version>,
-    functions: HashMap<Oid, Version>,
-    types: HashMap<Oid, Version>,
-}
-
-/// Rows, sum of their transactions, estimate: see [`Family::VERSIONS`].
-type Version = (i64, i64, i64);
-
-/// By kind of rows; empty: unlike any.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Fingerprint {
-    relations: String,
-    functions: String,
-    types: String,
-    schemas: String,
-    roles: String,
-}
-
 /// What was known before a load.
 struct Known<'a, T> {
     rows: &'a [T],
-    versions: &'a HashMap<Oid, Version>,
+    newer: &'a Newer,
 }
 
 /// The rows of one kind after a load.
 struct Current<T> {
     rows: Vec<T>,
-    versions: HashMap<Oid, Version>,
     /// Those that were read anew.
     read: HashSet<Oid>,
     /// Something that was known before is called otherwise now.
@@ -118,7 +84,7 @@ impl Reader {
         Ok(Self {
             server_version: settings.try_get::<_, i32>(0)?.unsigned_abs(),
             search_path: settings.try_get(1)?,
-            fingerprint: client.prepare(FINGERPRINT).await?,
+            fingerprinting: Fingerprinting::new(&client).await?,
             client,
         })
     }
@@ -129,8 +95,7 @@ impl Reader {
 
     /// Whether the server's catalogs are still those of a snapshot.
     pub(crate) async fn is_current(&self, versions: &Versions) -> Result<bool, Error> {
-        let row = self.client.query_one(&self.fingerprint, &[]).await?;
-        Ok(fingerprint(&row)? == versions.fingerprint)
+        self.fingerprinting.is_current(&self.client, versions).await
     }
 
     /// Reads what is not as in `before`, or everything.
@@ -145,29 +110,36 @@ impl Reader {
             .isolation_level(IsolationLevel::RepeatableRead)
             .start()
             .await?;
-        let now = fingerprint(&transaction.query_one(&self.fingerprint, &[]).await?)?;
-        // Rows carry the names of schemas.
-        let before = before.filter(|(_, versions)| versions.fingerprint.schemas == now.schemas);
-        let old = before.map(|(_, versions)| &versions.fingerprint);
-        let same = |of: fn(&Fingerprint) -> &str| old.is_some_and(|old| of(old) == of(&now));
-        let known = before.map(|(rows, versions)| Known {
+        let (mut versions, before) = follow(&self.fingerprinting, &transaction, before).await?;
+        let then = before.map(|(_, then)| then);
+        let same = |of: fn(&Fingerprint) -> &str| then.is_some_and(|then| versions.same(of, then));
+        let known = before.map(|(rows, then)| Known {
             rows: &rows.relations,
-            versions: &versions.relations,
+            newer: &then.relations,
         });
-        let relations: Current<Relation> =
-            changes(&transaction, known.as_ref(), same(|of| &of.relations)).await?;
-        let known = before.map(|(rows, versions)| Known {
+        let relations: Current<Relation> = match known {
+            Some(known) if same(|of| &of.relations) => Current::unchanged(&known),
+            known => changes(&transaction, known, &versions.relations).await?,
+        };
+        let known = before.map(|(rows, then)| Known {
             rows: &rows.functions,
-            versions: &versions.functions,
+            newer: &then.functions,
         });
-        let functions: Current<Function> =
-            changes(&transaction, known.as_ref(), same(|of| &of.functions)).await?;
-        let known = before.map(|(rows, versions)| Known {
+        let functions: Current<Function> = match known {
+            Some(known) if same(|of| &of.functions) => Current::unchanged(&known),
+            known => changes(&transaction, known, &versions.functions).await?,
+        };
+        let known = before.map(|(rows, then)| Known {
             rows: &rows.types,
-            versions: &versions.types,
+            newer: &then.types,
         });
-        let types: Current<Type> =
-            changes(&transaction, known.as_ref(), same(|of| &of.types)).await?;
+        let types: Current<Type> = match known {
+            Some(known) if same(|of| &of.types) => Current::unchanged(&known),
+            known => changes(&transaction, known, &versions.types).await?,
+        };
+        if versions.is_crowded() {
+            versions = Versions::taken(&transaction, &self.fingerprinting).await?;
+        }
         let roles = transaction.query(ROLES, &[]).await?;
         let roles = roles.iter().map(role).collect::<Result<_, Error>>()?;
         transaction.commit().await?;
@@ -181,12 +153,7 @@ impl Reader {
                 roles,
             },
             search_path: self.search_path.clone(),
-            versions: Versions {
-                fingerprint: now,
-                relations: relations.versions,
-                functions: functions.versions,
-                types: types.versions,
-            },
+            versions,
         };
         let is_stale = |view: &Relation| renamed || relations.read.contains(&view.oid);
         let views = views(&loaded.rows.relations, is_stale);
@@ -214,8 +181,7 @@ impl Reader {
             view.definition = found.remove(&view.oid);
             if view.definition.is_none() {
                 // So that the next look finds it changed.
-                loaded.versions.relations.remove(&view.oid);
-                loaded.versions.fingerprint.relations.clear();
+                loaded.versions.mark_unread(view.oid);
             }
         }
         Ok(())
@@ -233,6 +199,23 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// What tells of later changes; and what was known before, unless it is of no use any more.
+async fn follow<'a>(
+    fingerprinting: &Fingerprinting,
+    transaction: &Transaction<'_>,
+    before: Option<(&'a CatalogRows, &'a Versions)>,
+) -> Result<(Versions, Option<(&'a CatalogRows, &'a Versions)>), Error> {
+    if let Some((_, then)) = before
+        && let Some(now) = then.followed(transaction, fingerprinting).await?
+        // Rows carry the names of schemas.
+        && now.same(|of| &of.schemas, then)
+    {
+        return Ok((now, before));
+    }
+    let taken = Versions::taken(transaction, fingerprinting).await?;
+    Ok((taken, None))
 }
 
 /// The views whose definitions must be read.
@@ -260,67 +243,72 @@ fn role(row: &Row) -> Result<Role, Error> {
     })
 }
 
-fn fingerprint(row: &Row) -> Result<Fingerprint, Error> {
-    Ok(Fingerprint {
-        relations: row.try_get(0)?,
-        functions: row.try_get(1)?,
-        types: row.try_get(2)?,
-        schemas: row.try_get(3)?,
-        roles: row.try_get(4)?,
-    })
+impl<T: Family> Current<T> {
+    fn unchanged(known: &Known<'_, T>) -> Self {
+        Self {
+            rows: known.rows.to_vec(),
+            read: HashSet::new(),
+            renamed: false,
+        }
+    }
 }
 
 /// The rows of one kind, of which those are read that `known` lacks or has otherwise.
 async fn changes<T: Family>(
     transaction: &Transaction<'_>,
-    known: Option<&Known<'_, T>>,
-    same: bool,
+    known: Option<Known<'_, T>>,
+    newer: &Newer,
 ) -> Result<Current<T>, Error> {
-    if let Some(known) = known.filter(|_| same) {
-        return Ok(Current {
-            rows: known.rows.to_vec(),
-            versions: known.versions.clone(),
-            read: HashSet::new(),
-            renamed: false,
-        });
-    }
-    let mut versions: HashMap<Oid, Version> = HashMap::new();
-    for row in transaction.query(T::VERSIONS, &[]).await? {
-        let version = (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
-        versions.insert(row.try_get(0)?, version);
-    }
-    let is_kept =
-        |oid: &Oid| known.is_some_and(|known| known.versions.get(oid) == versions.get(oid));
-    let wanted: Vec<Oid> = versions
-        .keys()
-        .filter(|oid| !is_kept(oid))
-        .copied()
+    let listed = transaction.query(T::LISTED, &[]).await?;
+    let listed: HashMap<Oid, Listed> = listed.iter().map(Listed::read).collect::<Result<_, _>>()?;
+    let mut rows: Vec<T> = known
+        .as_ref()
+        .map(|known| kept(known, &listed, newer))
+        .unwrap_or_default();
+    let have: HashSet<Oid> = rows.iter().map(T::oid).collect();
+    let wanted: Vec<Oid> = listed
+        .into_keys()
+        .filter(|oid| !have.contains(oid))
         .collect();
-    let read: Vec<T> = if wanted.is_empty() {
+    let read = if wanted.is_empty() {
         Vec::new()
     } else {
         T::read(transaction, &wanted).await?
     };
-    let before: HashMap<Oid, &T> = known
-        .map(|known| known.rows.iter().map(|row| (row.oid(), row)).collect())
-        .unwrap_or_default();
+    let wanted: HashSet<Oid> = wanted.into_iter().collect();
+    let before = known.iter().flat_map(|known| known.rows);
+    let before: HashMap<Oid, &T> = before
+        .map(|row| (row.oid(), row))
+        .filter(|(oid, _)| wanted.contains(oid))
+        .collect();
     let renamed = read.iter().any(|row| {
         before
             .get(&row.oid())
             .is_some_and(|before| !before.is_named_like(row))
     });
-    let kept = before
-        .into_values()
-        .filter(|row| versions.contains_key(&row.oid()) && is_kept(&row.oid()))
-        .cloned();
-    let mut rows: Vec<T> = kept.chain(read).collect();
+    rows.extend(read);
     rows.sort_unstable_by_key(T::oid);
     Ok(Current {
         rows,
-        read: wanted.into_iter().collect(),
-        versions,
+        read: wanted,
         renamed,
     })
+}
+
+/// The rows that are still as they are known.
+fn kept<T: Family>(known: &Known<'_, T>, listed: &HashMap<Oid, Listed>, newer: &Newer) -> Vec<T> {
+    let is_kept = |row: &&T| known.newer.get(&row.oid()) == newer.get(&row.oid());
+    let as_listed = |row: &T| {
+        let listed = listed.get(&row.oid())?;
+        let mut row = row.clone();
+        row.is_as_listed(listed).then_some(row)
+    };
+    known
+        .rows
+        .iter()
+        .filter(is_kept)
+        .filter_map(as_listed)
+        .collect()
 }
 
 #[cfg(test)]

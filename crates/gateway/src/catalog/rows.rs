@@ -9,12 +9,33 @@ use sql::catalog::{
 };
 use tokio_postgres::{Error, Row, Transaction};
 
+/// What the list of a kind of rows says of one.
+pub(super) struct Listed {
+    /// `pg_class.reltuples`, which changes without a new version of the row.
+    estimate: i64,
+    /// Rows of `pg_inherits`, which end without a trace.
+    parents: usize,
+}
+
+impl Listed {
+    /// The OID of a row of [`Family::LISTED`], and the rest.
+    pub(super) fn read(row: &Row) -> Result<(Oid, Self), Error> {
+        let listed = Self {
+            estimate: row.try_get(1)?,
+            parents: usize::try_from(row.try_get::<_, i64>(2)?).unwrap_or_default(),
+        };
+        Ok((row.try_get(0)?, listed))
+    }
+}
+
 /// One kind of rows of a snapshot.
 pub(super) trait Family: Sized + Clone + Send + Sync {
-    /// OID and version of each row that a statement can name: how many rows of the catalogs it is
-    /// made of, the sum of the transactions that wrote them, and its estimate. Of two versions with
-    /// the same count the later has the greater sum, since transaction numbers only grow.
-    const VERSIONS: &'static str;
+    /// Every row that a statement can name: its OID, its estimate, and how many parents it has.
+    const LISTED: &'static str;
+
+    /// OID and version (see [`Version`](super::versions::Version)) of each that has rows of the
+    /// catalogs at or above the watermark `$1`. It may name some that are not listed.
+    const NEWER: &'static str;
 
     fn oid(&self) -> Oid;
 
@@ -23,6 +44,12 @@ pub(super) trait Family: Sized + Clone + Send + Sync {
         transaction: &Transaction<'_>,
         oids: &[Oid],
     ) -> impl Future<Output = Result<Vec<Self>, Error>> + Send;
+
+    /// Whether it is still as the list says, which tells what leaves no newer row behind; takes the
+    /// estimate from there.
+    fn is_as_listed(&mut self, _: &Listed) -> bool {
+        true
+    }
 
     /// Whether texts that PostgreSQL makes of the catalogs (`pg_get_viewdef`) name both alike.
     fn is_named_like(&self, other: &Self) -> bool;
@@ -68,19 +95,28 @@ SELECT t.oid, n.nspname::text, t.typname::text, t.typtype::text, t.typcategory::
  WHERE t.oid = ANY($1)";
 
 impl Family for Relation {
-    const VERSIONS: &'static str = concat!(
+    const LISTED: &'static str = concat!(
         "\
-SELECT v.oid, sum(v.n)::int8, sum(v.x)::int8, coalesce(max(v.r), 0)::int8 FROM (
-  SELECT c.oid, 1 AS n, c.xmin::text::int8 AS x, c.reltuples::numeric AS r FROM pg_catalog.pg_class c
-   WHERE ",
-        nameable!(),
-        "
-  UNION ALL SELECT a.attrelid, count(*), sum(a.xmin::text::int8), NULL FROM pg_catalog.pg_attribute a
-             WHERE a.attnum > 0 GROUP BY 1
-  UNION ALL SELECT i.inhrelid, 1, i.xmin::text::int8, NULL FROM pg_catalog.pg_inherits i
-  UNION ALL SELECT r.ev_class, 1, r.xmin::text::int8, NULL FROM pg_catalog.pg_rewrite r
-) v GROUP BY v.oid HAVING count(v.r) > 0"
+SELECT c.oid, c.reltuples::int8, coalesce(i.parents, 0)
+  FROM pg_catalog.pg_class c
+  LEFT JOIN (SELECT i.inhrelid, count(*) AS parents FROM pg_catalog.pg_inherits i GROUP BY 1) i
+    ON i.inhrelid = c.oid
+ WHERE ",
+        nameable!()
     );
+
+    const NEWER: &'static str = "\
+SELECT v.oid, count(*), sum(v.x)::int8
+  FROM (SELECT pg_catalog.age($1::text::xid) AS age) w, LATERAL (
+  SELECT c.oid, c.xmin::text::int8 AS x FROM pg_catalog.pg_class c
+   WHERE pg_catalog.age(c.xmin) <= w.age
+  UNION ALL SELECT a.attrelid, a.xmin::text::int8 FROM pg_catalog.pg_attribute a
+             WHERE pg_catalog.age(a.xmin) <= w.age
+  UNION ALL SELECT i.inhrelid, i.xmin::text::int8 FROM pg_catalog.pg_inherits i
+             WHERE pg_catalog.age(i.xmin) <= w.age
+  UNION ALL SELECT r.ev_class, r.xmin::text::int8 FROM pg_catalog.pg_rewrite r
+             WHERE pg_catalog.age(r.xmin) <= w.age
+) v GROUP BY v.oid";
 
     fn oid(&self) -> Oid {
         self.oid
@@ -101,14 +137,22 @@ SELECT v.oid, sum(v.n)::int8, sum(v.x)::int8, coalesce(max(v.r), 0)::int8 FROM (
         Ok(relations)
     }
 
+    fn is_as_listed(&mut self, listed: &Listed) -> bool {
+        self.estimated_rows = listed.estimate;
+        self.parents.len() == listed.parents
+    }
+
     fn is_named_like(&self, other: &Self) -> bool {
         self.schema == other.schema && self.name == other.name && self.columns == other.columns
     }
 }
 
 impl Family for Function {
-    const VERSIONS: &'static str =
-        "SELECT oid, 1::int8, xmin::text::int8, 0::int8 FROM pg_catalog.pg_proc";
+    const LISTED: &'static str = "SELECT oid, 0::int8, 0::int8 FROM pg_catalog.pg_proc";
+
+    const NEWER: &'static str = "\
+SELECT p.oid, 1::int8, p.xmin::text::int8 FROM pg_catalog.pg_proc p
+ WHERE pg_catalog.age(p.xmin) <= (SELECT pg_catalog.age($1::text::xid))";
 
     fn oid(&self) -> Oid {
         self.oid
@@ -124,10 +168,15 @@ impl Family for Function {
 }
 
 impl Family for Type {
-    const VERSIONS: &'static str = "\
-SELECT v.oid, sum(v.n)::int8, sum(v.x)::int8, 0::int8 FROM (
-  SELECT oid, 1 AS n, xmin::text::int8 AS x FROM pg_catalog.pg_type
-  UNION ALL SELECT enumtypid, 1, xmin::text::int8 FROM pg_catalog.pg_enum
+    const LISTED: &'static str = "SELECT oid, 0::int8, 0::int8 FROM pg_catalog.pg_type";
+
+    const NEWER: &'static str = "\
+SELECT v.oid, count(*), sum(v.x)::int8
+  FROM (SELECT pg_catalog.age($1::text::xid) AS age) w, LATERAL (
+  SELECT t.oid, t.xmin::text::int8 AS x FROM pg_catalog.pg_type t
+   WHERE pg_catalog.age(t.xmin) <= w.age
+  UNION ALL SELECT e.enumtypid, e.xmin::text::int8 FROM pg_catalog.pg_enum e
+             WHERE pg_catalog.age(e.xmin) <= w.age
 ) v GROUP BY v.oid";
 
     fn oid(&self) -> Oid {

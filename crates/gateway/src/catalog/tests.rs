@@ -48,6 +48,13 @@ const CHANGES: &[&str] = &[
     "CREATE TABLE parent (a int) PARTITION BY LIST (a)",
     "CREATE TABLE child PARTITION OF parent DEFAULT",
     "ALTER TABLE parent DETACH PARTITION child",
+    "CREATE TABLE parent_of_heirs (a int)",
+    "CREATE TABLE heir () INHERITS (parent_of_heirs)",
+    "ALTER TABLE heir NO INHERIT parent_of_heirs",
+    "DROP TABLE heir",
+    // More than is held above one watermark.
+    "DO $$ BEGIN FOR n IN 1..600 LOOP EXECUTE format('CREATE TYPE mood_%s AS (a int)', n); END LOOP; END $$",
+    "ALTER TYPE mood_7 ADD ATTRIBUTE b int",
     "CREATE DOMAIN word AS text; CREATE TEMPORARY TABLE fleeting (w word)",
     "INSERT INTO r.u SELECT generate_series(1, 1000); ANALYZE r.u; CREATE TABLE another ()",
     "DROP VIEW w",
@@ -78,6 +85,26 @@ async fn what_is_read_of_changes_is_what_a_whole_load_reads() {
         );
         before = followed;
     }
+}
+
+#[tokio::test]
+async fn a_change_that_began_before_a_load_and_ends_after_it_is_found() {
+    let cluster = cluster();
+    let early = cluster.connect(DATABASE).await.unwrap();
+    let admin = cluster.connect(DATABASE).await.unwrap();
+    let mut reader = reader(&cluster).await;
+    admin.batch_execute("CREATE TABLE t (a int)").await.unwrap();
+    let began = "BEGIN; ALTER TABLE t RENAME COLUMN a TO b";
+    early.batch_execute(began).await.unwrap();
+    admin.batch_execute("CREATE TABLE u ()").await.unwrap();
+    let loaded = reader.load(None).await.unwrap();
+    assert!(reader.is_current(&loaded.versions).await.unwrap());
+    early.batch_execute("COMMIT").await.unwrap();
+    assert!(!reader.is_current(&loaded.versions).await.unwrap());
+    let known = Some((&loaded.rows, &loaded.versions));
+    let later = reader.load(known).await.unwrap();
+    let names = |loaded: &Loaded| view(loaded, "t").columns.first().unwrap().name.clone();
+    assert_eq!((names(&loaded), names(&later)), ("a".into(), "b".into()));
 }
 
 #[tokio::test]
