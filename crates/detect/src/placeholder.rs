@@ -22,14 +22,24 @@ const LONGEST: usize = 512;
 /// Whether `value` is a template, a mask, an example or a run of neighbours such as `abcdef123456`.
 pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     let value = value.get(..LONGEST).unwrap_or(value);
-    let holds_word = holds_word(value);
-    let is_nothing = NOTHING.iter().any(|word| value.eq_ignore_ascii_case(word));
-    let environment = value.first() == Some(&b'$')
-        && value
-            .iter()
-            .skip(1)
-            .all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
-    holds_word || is_nothing || environment || is_code(value) || is_sequence(value)
+    is_sequence(value)
+        || is_nothing(value)
+        || is_variable(value)
+        || is_code(value)
+        || holds_word(value)
+}
+
+/// Whether it says that there is none.
+fn is_nothing(value: &[u8]) -> bool {
+    NOTHING.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+/// Whether it is a variable of the environment (`$API_KEY`).
+fn is_variable(value: &[u8]) -> bool {
+    let of_name = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'_';
+    value
+        .strip_prefix(b"$")
+        .is_some_and(|name| name.iter().all(of_name))
 }
 
 /// Whether it is a call in a program (`config.password.as_str(`, the end cut off or not) or a
@@ -52,8 +62,13 @@ fn is_code(value: &[u8]) -> bool {
 /// Whether one of [`WORDS`] is anywhere: most bytes begin none, and are passed over.
 fn holds_word(value: &[u8]) -> bool {
     value.iter().enumerate().any(|(place, byte)| {
-        let begins = BEGINS_WORD.get(usize::from(byte.to_ascii_lowercase()));
-        begins == Some(&true) && WORDS.iter().any(|word| stands_at(value, place, word))
+        let first = byte.to_ascii_lowercase();
+        let begins = BEGINS_WORD.get(usize::from(first));
+        begins == Some(&true)
+            && WORDS
+                .iter()
+                .filter(|word| word.first() == Some(&first))
+                .any(|word| stands_at(value, place, word))
     })
 }
 

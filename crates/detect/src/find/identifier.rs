@@ -27,7 +27,8 @@ use crate::context::{Context, Topics};
 use crate::span::{Candidates, THRESHOLD};
 use crate::survey::Survey;
 use crate::text::Text;
-use index::Known;
+use index::{Known, Run};
+use smallvec::SmallVec;
 use written::Written;
 
 /// One type of identifier.
@@ -96,11 +97,23 @@ pub(crate) fn possible(value: &[u8]) -> impl Iterator<Item = (Entity, f32)> {
         has_letters: false,
     };
     let end = text.run_end(0, |byte| byte.is_ascii_alphanumeric());
-    index::beginning(text.slice(0, end), text.at(end)).filter_map(move |known| {
+    let run = Run::of(text.slice(0, end)).filter(|_| end > 0);
+    let is_whole = end == value.len();
+    let whole = run.iter().filter(|_| is_whole).flat_map(Run::whole);
+    let further = run.iter().flat_map(|run| run.further(text.at(end)));
+    let mut possible: SmallVec<[(Entity, f32); 8]> = whole
+        .filter(|known| {
+            run.as_ref()
+                .is_some_and(|run| (known.unit.check)(run.characters()))
+        })
+        .map(|known| (known.unit.entity, known.unit.chance))
+        .collect();
+    possible.extend(further.filter_map(|known| {
         let written = Written::read(&text, 0, known.form.pattern)?;
         let whole = written.end == value.len() && (known.unit.check)(written.characters());
         whole.then_some((known.unit.entity, known.unit.chance))
-    })
+    }));
+    possible.into_iter()
 }
 
 /// Score of a candidate that a word or the column names.
@@ -165,13 +178,18 @@ fn begin(text: &Text<'_>, start: usize, end: usize, found: &mut Candidates) {
     }
 }
 
-/// Words before the code of a bank, as they are written.
+/// Words before the code of a bank, as they are written: `BIC`, `bic`, `SWIFT`, `swift`, `Swift`.
 fn speaks_of_banks(text: &Text<'_>) -> bool {
-    let words: [&[u8]; 4] = [b"BIC", b"bic", b"SWIFT", b"wift"];
-    text.has_letters
-        && words
+    let word_around = |place: usize| {
+        let word = text
+            .bytes
+            .get(place.saturating_sub(1)..)
+            .unwrap_or_default();
+        [&b"BIC"[..], b"bic", b"WIFT", b"wift"]
             .iter()
-            .any(|word| memchr::memmem::find(text.bytes, word).is_some())
+            .any(|known| word.starts_with(known))
+    };
+    text.has_letters && memchr::memchr2_iter(b'I', b'i', text.bytes).any(word_around)
 }
 
 /// Reads runs of letters alone that are as long as the code of a bank.
@@ -220,28 +238,53 @@ fn stands_free_after(text: &Text<'_>, end: usize) -> bool {
 }
 
 /// Tries every form that begins with a run like this one.
-fn read(text: &Text<'_>, start: usize, run: &[u8], found: &mut Candidates) {
-    let of_column = text.hint.map_or(Topics::NONE, |hint| hint.topics);
-    let nameable = text.has_letters || of_column != Topics::NONE;
-    let mut contexts = Contexts::default();
-    for known in index::beginning(run, text.at(start + run.len())) {
-        if known.form.alone < THRESHOLD && !nameable {
-            continue;
+fn read(text: &Text<'_>, start: usize, bytes: &[u8], found: &mut Candidates) {
+    let Some(run) = Run::of(bytes) else { return };
+    let end = start + bytes.len();
+    let mut reading = Reading {
+        text,
+        start,
+        of_column: text.hint.map_or(Topics::NONE, |hint| hint.topics),
+        contexts: Contexts::default(),
+        found,
+    };
+    let nameable = text.has_letters || reading.of_column != Topics::NONE;
+    let telling = |known: &&Known| nameable || known.form.alone >= THRESHOLD;
+    if stands_free_after(text, end) {
+        for known in run.whole().filter(telling) {
+            reading.note(known, run.characters(), end);
         }
-        let Some(written) = Written::read(text, start, known.form.pattern) else {
-            continue;
-        };
-        let valid = (known.unit.check)(written.characters());
-        let by_column = of_column.touches(known.topic);
+    }
+    for known in run.further(text.at(end)).filter(telling) {
+        if let Some(written) = Written::read(text, start, known.form.pattern)
+            && stands_free_after(text, written.end)
+        {
+            reading.note(known, written.characters(), written.end);
+        }
+    }
+}
+
+/// What is read at one place.
+struct Reading<'a> {
+    text: &'a Text<'a>,
+    start: usize,
+    of_column: Topics,
+    contexts: Contexts,
+    found: &'a mut Candidates,
+}
+
+impl Reading<'_> {
+    /// Notes what is written in a form, if it can be one, up to `end`.
+    fn note(&mut self, known: &Known, characters: &[u8], end: usize) {
+        let valid = (known.unit.check)(characters);
+        let by_column = self.of_column.touches(known.topic);
         let excused = by_column && known.unit.chance < TELLING_CHANCE;
-        if !stands_free_after(text, written.end) || !(valid || excused) {
-            continue;
-        }
         let score = match valid {
-            true => known.score(&contexts.of(text, start, written.end), by_column),
-            false => MISTYPED,
+            true => known.score(&self.contexts.of(self.text, self.start, end), by_column),
+            false if excused => MISTYPED,
+            false => return,
         };
-        found.add(start, written.end, known.unit.entity, score);
+        self.found.add(self.start, end, known.unit.entity, score);
     }
 }
 

@@ -11,30 +11,91 @@ pub(super) struct Known {
     pub(super) form: &'static Form,
     /// What the words that name the unit are about.
     pub(super) topic: Topics,
-    /// The mark of the pattern after its first run; `None` where the pattern ends with it.
-    mark: Option<u8>,
+    /// Places in the first run, a bit each, where the pattern wants a digit.
+    digits: Places,
+    /// Where it wants a letter.
+    letters: Places,
+    /// Whether a letter or digit stands for itself.
+    literal: bool,
+}
+
+/// Places in a run of at most [`LONGEST_RUN`] letters and digits, a bit each.
+type Places = u32;
+
+/// The forms whose first run has the same length.
+#[derive(Default)]
+struct Forms {
+    /// Those that end with it.
+    whole: Vec<Known>,
+    /// Those that go on, by the mark that follows.
+    further: Vec<(u8, Known)>,
 }
 
 /// The forms by the length of their first run.
-struct Index {
-    /// Those that a run of digits alone can begin.
-    digits: [Vec<Known>; LONGEST_RUN + 1],
-    /// Those that a run with a letter in it can begin.
-    letters: [Vec<Known>; LONGEST_RUN + 1],
-}
+struct Index([Forms; LONGEST_RUN + 1]);
 
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
 
-/// The forms that can begin with this run, which `next` follows.
-pub(super) fn beginning(run: &[u8], next: Option<u8>) -> impl Iterator<Item = &'static Known> {
-    let digits = run.iter().all(u8::is_ascii_digit);
-    let by_length = if digits {
-        &INDEX.digits
-    } else {
-        &INDEX.letters
-    };
-    let forms = by_length.get(run.len()).into_iter().flatten();
-    forms.filter(move |known| known.mark.is_none_or(|mark| fits(mark, next)))
+/// A run of letters and digits, as it is compared with forms.
+pub(super) struct Run {
+    /// In upper case.
+    characters: [u8; LONGEST_RUN],
+    length: usize,
+    digits: Places,
+    letters: Places,
+}
+
+impl Run {
+    /// `None`: no form begins with so long a run.
+    pub(super) fn of(bytes: &[u8]) -> Option<Run> {
+        let mut run = Run {
+            characters: [0; LONGEST_RUN],
+            length: bytes.len(),
+            digits: 0,
+            letters: 0,
+        };
+        let room = run.characters.get_mut(..bytes.len())?;
+        for (place, (to, byte)) in room.iter_mut().zip(bytes).enumerate() {
+            *to = byte.to_ascii_uppercase();
+            run.digits |= Places::from(byte.is_ascii_digit()) << place;
+        }
+        run.letters = !run.digits & ((1 << bytes.len()) - 1);
+        Some(run)
+    }
+
+    /// Its letters, in upper case, and digits.
+    pub(super) fn characters(&self) -> &[u8] {
+        self.characters.get(..self.length).unwrap_or_default()
+    }
+
+    /// The forms that it is a whole one of.
+    pub(super) fn whole(&self) -> impl Iterator<Item = &'static Known> {
+        let forms = INDEX.0.get(self.length).into_iter();
+        forms
+            .flat_map(|forms| &forms.whole)
+            .filter(|known| self.fits(known) && (!known.literal || self.is_literally(known)))
+    }
+
+    /// The forms that it can begin where `next` follows.
+    pub(super) fn further(&self, next: Option<u8>) -> impl Iterator<Item = &'static Known> {
+        let forms = INDEX.0.get(self.length).into_iter();
+        forms
+            .flat_map(|forms| &forms.further)
+            .filter(move |(mark, known)| fits(*mark, next) && self.fits(known))
+            .map(|(_, known)| known)
+    }
+
+    fn fits(&self, known: &Known) -> bool {
+        known.digits & self.letters == 0 && known.letters & self.digits == 0
+    }
+
+    fn is_literally(&self, known: &Known) -> bool {
+        let marks = known.form.pattern.bytes().zip(self.characters());
+        marks.into_iter().all(|(mark, character)| match mark {
+            b'9' | b'A' | b'#' => true,
+            mark => mark.eq_ignore_ascii_case(character),
+        })
+    }
 }
 
 /// Whether `next` is the mark, or the first byte of a blank where the mark is one.
@@ -48,10 +109,7 @@ fn fits(mark: u8, next: Option<u8>) -> bool {
 
 impl Index {
     fn new() -> Index {
-        let mut index = Index {
-            digits: std::array::from_fn(|_| Vec::new()),
-            letters: std::array::from_fn(|_| Vec::new()),
-        };
+        let mut index = Index(std::array::from_fn(|_| Forms::default()));
         for (place, unit) in units().enumerate() {
             for form in unit.forms {
                 index.add(unit, form, Topics::of_identifier(place));
@@ -62,21 +120,24 @@ impl Index {
 
     fn add(&mut self, unit: &'static Unit, form: &'static Form, topic: Topics) {
         let run = first_run(form.pattern);
+        let places = |of: fn(&u8) -> bool| {
+            let places = run.iter().enumerate().filter(|(_, mark)| of(mark));
+            places.fold(0, |places, (place, _)| places | 1 << place)
+        };
         let known = Known {
             unit,
             form,
             topic,
-            mark: form.pattern.as_bytes().get(run.len()).copied(),
+            digits: places(u8::is_ascii_digit),
+            letters: places(u8::is_ascii_alphabetic),
+            literal: !run.iter().all(|mark| matches!(mark, b'9' | b'A' | b'#')),
         };
-        let digits = run
-            .iter()
-            .all(|mark| mark.is_ascii_digit() || *mark == b'#');
-        let letters = !run.iter().all(u8::is_ascii_digit);
-        if let Some(forms) = self.digits.get_mut(run.len()).filter(|_| digits) {
-            forms.push(known);
-        }
-        if let Some(forms) = self.letters.get_mut(run.len()).filter(|_| letters) {
-            forms.push(known);
+        let Some(forms) = self.0.get_mut(run.len()) else {
+            return;
+        };
+        match form.pattern.as_bytes().get(run.len()) {
+            Some(mark) => forms.further.push((*mark, known)),
+            None => forms.whole.push(known),
         }
     }
 }
