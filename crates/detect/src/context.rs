@@ -222,7 +222,7 @@ impl Phrases {
         let end = self.length;
         let phrases = self.starts.iter().rev();
         phrases
-            .filter_map(|start| WORDS.0.get(self.letters.get(*start..end)?))
+            .filter_map(|start| WORDS.get(self.letters.get(*start..end)?))
             .next()
             .copied()
             .unwrap_or_default()
@@ -356,13 +356,21 @@ const BY_COUNTRY: &[(&str, &[&str])] = &[
 ];
 
 /// Telling words and phrases, by their lower-case letters.
-struct Words(HashMap<&'static [u8], Topics, BuildHasherDefault<Fnv>>);
+struct Words {
+    topics: HashMap<&'static [u8], Topics, BuildHasherDefault<Fnv>>,
+    /// By the low bits of the first byte the lengths that there are, a bit each: most words of a
+    /// text are of no length that a telling one has with that letter.
+    lengths: [u64; 32],
+}
 
 static WORDS: LazyLock<Words> = LazyLock::new(Words::new);
 
 impl Words {
     fn new() -> Words {
-        let mut words = Words(HashMap::default());
+        let mut words = Words {
+            topics: HashMap::default(),
+            lengths: [0; 32],
+        };
         for (topics, list) in BY_TOPIC {
             words.add(list, *topics);
         }
@@ -379,14 +387,32 @@ impl Words {
             .iter()
             .find(|(prefix, _)| entity.name().starts_with(prefix));
         for word in country.into_iter().flat_map(|(_, words)| *words) {
-            let known = self.0.entry(word.as_bytes()).or_default();
+            let known = self.entry(word.as_bytes());
             *known = *known | topics;
         }
     }
 
+    fn get(&self, phrase: &[u8]) -> Option<&Topics> {
+        let first = usize::from(*phrase.first()?) % self.lengths.len();
+        let bit = 1 << (phrase.len() % 64);
+        let known = self
+            .lengths
+            .get(first)
+            .is_some_and(|lengths| lengths & bit != 0);
+        known.then(|| self.topics.get(phrase)).flatten()
+    }
+
+    fn entry(&mut self, word: &'static [u8]) -> &mut Topics {
+        let first = word.first().map_or(0, |first| usize::from(*first)) % self.lengths.len();
+        if let Some(lengths) = self.lengths.get_mut(first) {
+            *lengths |= 1 << (word.len() % 64);
+        }
+        self.topics.entry(word).or_default()
+    }
+
     fn add(&mut self, list: &[&'static str], topics: Topics) {
         for word in list {
-            let known = self.0.entry(word.as_bytes()).or_default();
+            let known = self.entry(word.as_bytes());
             *known = *known | topics;
         }
     }
@@ -435,7 +461,7 @@ mod tests {
 
     #[test]
     fn words_fit_the_reach_and_are_lower_case_and_identifiers_fit_the_bits() {
-        for word in WORDS.0.keys() {
+        for word in WORDS.topics.keys() {
             let text = str::from_utf8(word).expect("written as text");
             assert!(
                 word.len() <= LONGEST_PHRASE && text.to_lowercase() == text,

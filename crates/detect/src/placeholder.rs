@@ -59,17 +59,29 @@ fn is_code(value: &[u8]) -> bool {
         })
 }
 
-/// Whether one of [`WORDS`] is anywhere: most bytes begin none, and are passed over.
+/// Whether one of [`WORDS`] is anywhere: at most places none has both bytes that stand there.
 fn holds_word(value: &[u8]) -> bool {
-    value.iter().enumerate().any(|(place, byte)| {
-        let first = byte.to_ascii_lowercase();
-        let begins = BEGINS_WORD.get(usize::from(first));
-        begins == Some(&true)
-            && WORDS
-                .iter()
-                .filter(|word| word.first() == Some(&first))
-                .any(|word| stands_at(value, place, word))
-    })
+    let next = value.iter().skip(1).chain([&0]);
+    value
+        .iter()
+        .zip(next)
+        .enumerate()
+        .any(|(place, (first, second))| {
+            let words = with(&WITH_FIRST, *first) & with(&WITH_SECOND, *second);
+            words != 0
+                && WORDS
+                    .iter()
+                    .enumerate()
+                    .any(|(number, word)| words >> number & 1 == 1 && stands_at(value, place, word))
+        })
+}
+
+/// Some of [`WORDS`], a bit each.
+type Words = u32;
+
+fn with(table: &[Words; 256], byte: u8) -> Words {
+    let words = table.get(usize::from(byte.to_ascii_lowercase()));
+    words.copied().unwrap_or_default()
 }
 
 fn stands_at(value: &[u8], place: usize, word: &[u8]) -> bool {
@@ -77,19 +89,28 @@ fn stands_at(value: &[u8], place: usize, word: &[u8]) -> bool {
     part.is_some_and(|part| part.eq_ignore_ascii_case(word))
 }
 
-/// The bytes that one of [`WORDS`] begins with.
-static BEGINS_WORD: [bool; 256] = begins_word();
+/// The words with each byte as their first.
+static WITH_FIRST: [Words; 256] = words_with(0);
+
+/// The words with each byte as their second, and those that have none.
+static WITH_SECOND: [Words; 256] = words_with(1);
 
 #[expect(
     clippy::indexing_slicing,
     reason = "runs at compile time: out of range does not build"
 )]
-const fn begins_word() -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut next = 0;
-    while next < WORDS.len() {
-        table[WORDS[next][0] as usize] = true;
-        next += 1;
+const fn words_with(place: usize) -> [Words; 256] {
+    let mut table = [0; 256];
+    let mut number = 0;
+    while number < WORDS.len() {
+        let mut byte = 0;
+        while byte < 256 {
+            if WORDS[number].len() <= place || WORDS[number][place] as usize == byte {
+                table[byte] |= 1 << number;
+            }
+            byte += 1;
+        }
+        number += 1;
     }
     table
 }

@@ -9,7 +9,7 @@ use crate::Entity;
 use crate::placeholder::{entropy, is_placeholder};
 use crate::span::Candidates;
 use crate::text::Text;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
 use vendors::VENDORS;
 
@@ -75,6 +75,8 @@ impl Literals {
     pub(crate) fn new() -> Literals {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            // One look-up a byte; larger than the other kinds, and still small.
+            .kind(Some(AhoCorasickKind::DFA))
             .build(literals().map(|literal| literal.text))
             .expect("two hundred short literals fit any automaton");
         Literals { automaton }

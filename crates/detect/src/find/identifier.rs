@@ -100,7 +100,7 @@ pub(crate) fn possible(value: &[u8]) -> impl Iterator<Item = (Entity, f32)> {
     let run = Run::of(text.slice(0, end)).filter(|_| end > 0);
     let is_whole = end == value.len();
     let whole = run.iter().filter(|_| is_whole).flat_map(Run::whole);
-    let further = run.iter().flat_map(|run| run.further(text.at(end)));
+    let further = run.iter().flat_map(|run| run.further(text.rest(end, 2)));
     let mut possible: SmallVec<[(Entity, f32); 8]> = whole
         .filter(|known| {
             run.as_ref()
@@ -255,7 +255,7 @@ fn read(text: &Text<'_>, start: usize, bytes: &[u8], found: &mut Candidates) {
             reading.note(known, run.characters(), end);
         }
     }
-    for known in run.further(text.at(end)).filter(telling) {
+    for known in run.further(text.rest(end, 2)).filter(telling) {
         if let Some(written) = Written::read(text, start, known.form.pattern)
             && stands_free_after(text, written.end)
         {

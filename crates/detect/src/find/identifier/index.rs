@@ -27,8 +27,38 @@ type Places = u32;
 struct Forms {
     /// Those that end with it.
     whole: Vec<Known>,
-    /// Those that go on, by the mark that follows.
-    further: Vec<(u8, Known)>,
+    /// Those that go on.
+    further: Vec<Further>,
+}
+
+/// A form that goes on after its first run.
+struct Further {
+    /// The mark that follows.
+    mark: u8,
+    /// What follows that, as far as one byte tells: `9`, `A`, `#` as in patterns.
+    then: Option<u8>,
+    known: Known,
+}
+
+impl Further {
+    /// Whether `next` are the bytes after the run, as far as can be told by two.
+    fn fits(&self, next: &[u8]) -> bool {
+        match next {
+            [0xC2 | 0xE2, ..] => self.mark == b' ' || self.mark >= 0x80,
+            [next, then, ..] => *next == self.mark && self.goes_on(*then),
+            [next] => *next == self.mark && self.then.is_none(),
+            [] => false,
+        }
+    }
+
+    fn goes_on(&self, byte: u8) -> bool {
+        match self.then {
+            Some(b'9') => byte.is_ascii_digit(),
+            Some(b'A') => byte.is_ascii_alphabetic(),
+            Some(b'#') => byte.is_ascii_alphanumeric(),
+            Some(_) | None => true,
+        }
+    }
 }
 
 /// The forms by the length of their first run.
@@ -76,13 +106,13 @@ impl Run {
             .filter(|known| self.fits(known) && (!known.literal || self.is_literally(known)))
     }
 
-    /// The forms that it can begin where `next` follows.
-    pub(super) fn further(&self, next: Option<u8>) -> impl Iterator<Item = &'static Known> {
+    /// The forms that it can begin where `next` follows, of which two bytes are looked at.
+    pub(super) fn further(&self, next: &[u8]) -> impl Iterator<Item = &'static Known> {
         let forms = INDEX.0.get(self.length).into_iter();
         forms
             .flat_map(|forms| &forms.further)
-            .filter(move |(mark, known)| fits(*mark, next) && self.fits(known))
-            .map(|(_, known)| known)
+            .filter(move |further| further.fits(next) && self.fits(&further.known))
+            .map(|further| &further.known)
     }
 
     fn fits(&self, known: &Known) -> bool {
@@ -95,15 +125,6 @@ impl Run {
             b'9' | b'A' | b'#' => true,
             mark => mark.eq_ignore_ascii_case(character),
         })
-    }
-}
-
-/// Whether `next` is the mark, or the first byte of a blank where the mark is one.
-fn fits(mark: u8, next: Option<u8>) -> bool {
-    match next {
-        Some(0xC2 | 0xE2) => mark == b' ' || mark >= 0x80,
-        Some(next) => next == mark,
-        None => false,
     }
 }
 
@@ -135,9 +156,14 @@ impl Index {
         let Some(forms) = self.0.get_mut(run.len()) else {
             return;
         };
-        match form.pattern.as_bytes().get(run.len()) {
-            Some(mark) => forms.further.push((*mark, known)),
-            None => forms.whole.push(known),
+        let after = form.pattern.as_bytes().get(run.len()..).unwrap_or_default();
+        match after {
+            [] => forms.whole.push(known),
+            [mark, then @ ..] => forms.further.push(Further {
+                mark: *mark,
+                then: then.first().copied(),
+                known,
+            }),
         }
     }
 }
