@@ -63,6 +63,6 @@ fn masked(column: &str, value: &str, key: &MaskKey, detector: &Detector) -> Stri
     match outcome {
         Outcome::Unchanged => value.to_owned(),
         Outcome::Masked | Outcome::Fallback => String::from_utf8_lossy(&out).into_owned(),
-        Outcome::Null => "NULL".to_owned(),
+        Outcome::Null | Outcome::FallbackNull => "NULL".to_owned(),
     }
 }

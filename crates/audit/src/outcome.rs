@@ -24,6 +24,11 @@ pub struct Outcome {
     pub disclosed: Vec<Disclosed>,
     /// Number of masked cells by tag.
     pub masked: BTreeMap<String, u64>,
+    /// Number of those, by column of the result, in which the operator could not do its work: the
+    /// column's type has no such form, is not known, or the cell could not be read. The constant of
+    /// the type or NULL was sent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fallbacks: BTreeMap<String, u64>,
     /// Number of findings in untagged text by name of the entity.
     pub detected: BTreeMap<String, u64>,
 }

@@ -65,6 +65,7 @@ fn bodies() -> Vec<Body> {
             duration_us: 312,
             disclosed: vec![disclosed],
             masked: [("pii.ssn".to_owned(), 3)].into(),
+            fallbacks: [("ssn".to_owned(), 1)].into(),
             detected: [("EMAIL_ADDRESS".to_owned(), 1)].into(),
         }),
         Body::Violation {

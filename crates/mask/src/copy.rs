@@ -49,6 +49,23 @@ impl CellMask {
     }
 }
 
+/// What became of the cells of a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Cells that were changed.
+    pub masked: u64,
+    /// Those of them in which the operator could not do its work ([`Outcome::is_fallback`]).
+    pub fallbacks: u64,
+}
+
+impl Counts {
+    /// Counts one more cell.
+    pub fn add(&mut self, outcome: Outcome) {
+        self.masked += u64::from(outcome != Outcome::Unchanged);
+        self.fallbacks += u64::from(outcome.is_fallback());
+    }
+}
+
 /// Masks the rows of one COPY.
 #[derive(Debug)]
 pub struct CopyMasker(Rows);
@@ -75,11 +92,11 @@ impl CopyMasker {
         CopyMasker(Rows::Tuples(TupleMasker::new(columns)))
     }
 
-    /// How many cells were masked so far, by column.
-    pub fn masked(&self) -> &[u64] {
+    /// What became of the cells so far, by column.
+    pub fn counts(&self) -> &[Counts] {
         match &self.0 {
-            Rows::Lines(lines) => lines.masked(),
-            Rows::Tuples(tuples) => tuples.masked(),
+            Rows::Lines(lines) => lines.counts(),
+            Rows::Tuples(tuples) => tuples.counts(),
         }
     }
 

@@ -78,7 +78,7 @@ fn masked<'t>(scanner: &Scanner, text: &'t str, instead: &'static str) -> Cow<'t
     let (mut out, mut findings) = (Vec::new(), Findings::new());
     match scanner.scan(text.as_bytes(), &mut out, &mut findings) {
         Outcome::Unchanged => Cow::Borrowed(text),
-        Outcome::Null => Cow::Borrowed(instead),
+        Outcome::Null | Outcome::FallbackNull => Cow::Borrowed(instead),
         Outcome::Masked | Outcome::Fallback => {
             String::from_utf8(out).map_or(Cow::Borrowed(instead), Cow::Owned)
         }

@@ -117,6 +117,7 @@ fn mask_string(
 ) -> bool {
     let Some(content) = leaf.text() else {
         write_string(text::REDACTED, out);
+        *outcome = Outcome::Fallback;
         return true;
     };
     if content.is_empty() {

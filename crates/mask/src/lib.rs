@@ -71,4 +71,4 @@ pub use operator::{
 pub use operator::{DateStyle, Format, Operator, Outcome, Styles};
 pub use reveal::Reveal;
 pub use scan::{Findings, ScanPolicy, Scanner, SpanOperator};
-pub use shape::Shape;
+pub use shape::{RowField, Shape};

@@ -127,13 +127,8 @@ impl Masker {
             Operator::Partial(_) | Operator::Pseudonym(_) => marked(text::REDACTED),
             _ => Plan::constant(constant(Constant::Default)),
         };
-        let modifier = if matches!(shape, Shape::Array(..)) {
-            type_modifier
-        } else {
-            -1
-        };
-        let part = |part| Masker::new(operator, part, format, modifier, key, styles);
-        let parts = shape.parts().iter().map(part).collect();
+        let part = |(part, modifier)| Masker::new(operator, part, format, modifier, key, styles);
+        let parts = shape.parts(type_modifier).into_iter().map(part).collect();
         Ok(Masker(Plan::Compute(Box::new(Compute {
             work,
             shape: shape.clone(),
@@ -203,6 +198,7 @@ impl Plan {
     fn mask_instead(&self, given: Given<'_>, out: &mut Vec<u8>) -> Outcome {
         match self.mask(given, out) {
             Outcome::Masked => Outcome::Fallback,
+            Outcome::Null => Outcome::FallbackNull,
             other => other,
         }
     }

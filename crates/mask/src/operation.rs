@@ -55,7 +55,7 @@ impl Operation {
         type_modifier: i32,
         key: &MaskKey,
     ) -> Result<Option<Operation>, MaskError> {
-        if !shape.parts().is_empty() {
+        if !shape.parts(type_modifier).is_empty() {
             return Ok(None);
         }
         Ok(Some(match operator {

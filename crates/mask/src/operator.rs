@@ -104,6 +104,8 @@ pub enum Outcome {
     Fallback,
     /// Nothing was written: send NULL.
     Null,
+    /// As [`Outcome::Fallback`], but the type has no such constant: nothing was written, send NULL.
+    FallbackNull,
 }
 
 impl Outcome {
@@ -112,9 +114,15 @@ impl Outcome {
     pub(crate) fn and(self, part: Outcome) -> Outcome {
         match (self, part) {
             (whole, Outcome::Unchanged) => whole,
-            (Outcome::Fallback, _) | (_, Outcome::Fallback) => Outcome::Fallback,
-            (_, Outcome::Masked | Outcome::Null) => Outcome::Masked,
+            (whole, part) if whole.is_fallback() || part.is_fallback() => Outcome::Fallback,
+            (_, _) => Outcome::Masked,
         }
+    }
+
+    /// Whether the operator could not do its work, so that the type's constant or NULL stands in
+    /// its place.
+    pub fn is_fallback(self) -> bool {
+        matches!(self, Outcome::Fallback | Outcome::FallbackNull)
     }
 }
 

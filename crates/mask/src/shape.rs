@@ -77,8 +77,8 @@ pub enum Shape {
     Range(Box<Shape>),
     /// A multirange over the given shape.
     Multirange(Box<Shape>),
-    /// A composite type with the shapes of its fields, dropped ones left out.
-    Row(Arc<[Shape]>),
+    /// A composite type with its fields, dropped ones left out.
+    Row(Arc<[RowField]>),
     /// hstore, of the extension of this name.
     Hstore,
     /// `bit(n)`.
@@ -89,6 +89,25 @@ pub enum Shape {
     Composite,
     /// Everything else: masked to NULL.
     Unknown,
+}
+
+/// A field of a composite type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowField {
+    /// Shape of its type.
+    pub shape: Shape,
+    /// `pg_attribute.atttypmod`, of a domain that of its base type; -1: none.
+    pub type_modifier: i32,
+}
+
+impl From<Shape> for RowField {
+    /// A field that was declared without a type modifier.
+    fn from(shape: Shape) -> RowField {
+        RowField {
+            shape,
+            type_modifier: -1,
+        }
+    }
 }
 
 impl Shape {
@@ -154,17 +173,22 @@ impl Shape {
         }
     }
 
-    /// Shapes of the values that a value is made of: one for all elements, bounds or strings, one
-    /// for each field of a row.
-    pub(crate) fn parts(&self) -> &[Shape] {
+    /// Shapes and type modifiers of the values that a value of a column with `type_modifier` is made
+    /// of: one for all elements, bounds or strings, one for each field of a row.
+    pub(crate) fn parts(&self, type_modifier: i32) -> Vec<(&Shape, i32)> {
         match self {
-            Shape::Array(inner, _) | Shape::Range(inner) | Shape::Multirange(inner) => {
-                std::slice::from_ref(inner)
+            // The modifier of an array is that of its elements.
+            Shape::Array(inner, _) => vec![(&**inner, type_modifier)],
+            Shape::Range(inner) | Shape::Multirange(inner) => vec![(&**inner, -1)],
+            Shape::Row(fields) => {
+                let parts = fields.iter();
+                parts
+                    .map(|field| (&field.shape, field.type_modifier))
+                    .collect()
             }
-            Shape::Row(fields) => fields,
-            Shape::Hstore => &[Shape::Text],
+            Shape::Hstore => vec![(&Shape::Text, -1)],
             // All others are values of one piece.
-            _ => &[],
+            _ => Vec::new(),
         }
     }
 
@@ -173,7 +197,7 @@ impl Shape {
         match self {
             Shape::Text | Shape::Bpchar | Shape::Name | Shape::Json | Shape::Jsonb => true,
             Shape::Xml | Shape::Composite | Shape::Unknown | Shape::Hstore => true,
-            Shape::Row(fields) => fields.iter().any(Shape::holds_text),
+            Shape::Row(fields) => fields.iter().any(|field| field.shape.holds_text()),
             Shape::Bit | Shape::VarBit => false,
             Shape::Array(inner, _) | Shape::Range(inner) | Shape::Multirange(inner) => {
                 inner.holds_text()

@@ -52,7 +52,7 @@ fn mask_with(
             assert!(written.is_empty());
             Some(cell.to_vec())
         }
-        Outcome::Null => {
+        Outcome::Null | Outcome::FallbackNull => {
             assert!(written.is_empty());
             None
         }

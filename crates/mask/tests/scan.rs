@@ -43,7 +43,7 @@ fn scan(scanner: &Scanner, cell: &[u8]) -> (Option<Vec<u8>>, Vec<(Entity, u64)>)
             Some(cell.to_vec())
         }
         Outcome::Masked | Outcome::Fallback => Some(written),
-        Outcome::Null => None,
+        Outcome::Null | Outcome::FallbackNull => None,
     };
     (cell, findings.iter().collect())
 }

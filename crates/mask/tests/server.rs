@@ -96,7 +96,7 @@ fn masked(masker: &Masker, cell: &[u8]) -> Option<Vec<u8>> {
     match masker.mask(cell, &mut out) {
         Outcome::Unchanged => Some(cell.to_vec()),
         Outcome::Masked | Outcome::Fallback => Some(out),
-        Outcome::Null => None,
+        Outcome::Null | Outcome::FallbackNull => None,
     }
 }
 

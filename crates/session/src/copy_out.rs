@@ -10,7 +10,8 @@ use sql::facts::{self, CopyFormat, Derivation, Kind, OutputColumn, Outputs};
 use wire::backend::CopyResponse;
 
 use crate::judge::{Judged, View};
-use crate::rows::{Field, PlannedColumn, RowPlan, Tools, shape_of, treatment};
+use crate::rows::{Field, PlannedColumn, RowPlan, Tools, treatment};
+use crate::shapes::shape_of;
 
 /// `text`: what a column of unknown type is scanned as.
 const TEXT: Oid = 25;
@@ -142,7 +143,7 @@ impl Column<'_> {
             .and_then(|id| catalog.column(*id))
             .map(|(_, column)| column);
         let shape = match known {
-            Some(column) => shape_of(catalog, column.type_oid, 0),
+            Some(column) => shape_of(catalog, column.type_oid),
             None => self.shape_of_expression(view),
         };
         let field = Field {
@@ -168,7 +169,7 @@ impl Column<'_> {
     fn shape_of_expression(&self, view: &View<'_>) -> Shape {
         let shown = self.disclosed.disclosure == Disclosure::Clear;
         match self.format {
-            Format::Text if shown => shape_of(view.viewer.catalog, TEXT, 0),
+            Format::Text if shown => shape_of(view.viewer.catalog, TEXT),
             Format::Text | Format::Binary => Shape::Unknown,
         }
     }

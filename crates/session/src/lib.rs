@@ -39,6 +39,7 @@ mod rules;
 mod run;
 mod scrub;
 mod session;
+mod shapes;
 mod tracked;
 
 pub use judge::{Judged, Known, View, judge};

@@ -7,6 +7,7 @@ use audit::{
     ActorInfo, Body, ConnectionInfo, Disclosed, Intent, Judgement, Origin, Outcome, OutcomeState,
     Protocol, RelationInfo,
 };
+use mask::copy::Counts;
 use policy::{Decision, Verdict};
 use sql::{Catalog, Facts, Statement};
 
@@ -148,7 +149,8 @@ pub(crate) fn outcome(
         bytes: run.tally.bytes,
         duration_us: u64::try_from(now.saturating_sub(run.sent).as_micros()).unwrap_or(u64::MAX),
         disclosed: columns.iter().filter_map(disclosed).collect(),
-        masked: masked(columns, &run.tally.masked),
+        masked: masked(columns, &run.tally.counts),
+        fallbacks: fallbacks(columns, &run.tally.counts),
         detected: run.tally.detected(),
     })
 }
@@ -162,16 +164,26 @@ fn disclosed(column: &PlannedColumn) -> Option<Disclosed> {
     })
 }
 
-fn masked(columns: &[PlannedColumn], counts: &[u64]) -> BTreeMap<String, u64> {
+/// By column and not by tag: it says where the operator of a tag does not suit the type.
+fn fallbacks(columns: &[PlannedColumn], counts: &[Counts]) -> BTreeMap<String, u64> {
+    let mut by_column = BTreeMap::new();
+    let cells = columns.iter().zip(counts);
+    for (column, counts) in cells.filter(|(_, counts)| counts.fallbacks > 0) {
+        *by_column.entry(column.name.clone()).or_default() += counts.fallbacks;
+    }
+    by_column
+}
+
+fn masked(columns: &[PlannedColumn], counts: &[Counts]) -> BTreeMap<String, u64> {
     let mut by_tag = BTreeMap::new();
-    for (column, count) in columns.iter().zip(counts) {
+    for (column, counts) in columns.iter().zip(counts) {
         let tag = column
             .disclosure
             .tag
             .as_ref()
             .map_or("detected", |tag| tag.as_str());
-        if *count > 0 {
-            *by_tag.entry(tag.to_owned()).or_default() += count;
+        if counts.masked > 0 {
+            *by_tag.entry(tag.to_owned()).or_default() += counts.masked;
         }
     }
     by_tag

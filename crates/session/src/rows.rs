@@ -8,7 +8,6 @@ use detect::Hint;
 use mask::copy::CellMask;
 use mask::{Format, MaskKey, Masker, Outcome, ScanPolicy, Scanner, Shape, Styles};
 use policy::{ColumnDisclosure, Disclosure, OutputDisclosures};
-use sql::catalog::TypeStructure;
 use sql::facts::ColumnId;
 use sql::{Catalog, Oid};
 use wire::WireError;
@@ -18,9 +17,7 @@ use wire::encode::RowEdit;
 use crate::judge::{Judged, View};
 use crate::masks::Operators;
 use crate::run::Tally;
-
-/// Domains and arrays nested deeper than this are of unknown shape (and so destroyed when masked).
-const MAX_TYPE_DEPTH: u8 = 8;
+use crate::shapes::shape_of;
 
 /// The server's description of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +111,7 @@ impl RowPlan {
                 } else {
                     predicted
                 };
-                let shape = shape_of(view.viewer.catalog, field.type_oid, 0);
+                let shape = shape_of(view.viewer.catalog, field.type_oid);
                 let cell = treatment(&disclosure, judged.scan, field, &shape, tools);
                 PlannedColumn {
                     name: field.name.clone(),
@@ -150,12 +147,13 @@ impl RowPlan {
             };
             let Some(cell) = cell else { continue };
             scratch.clear();
-            match column.cell.apply(cell, scratch, &mut tally.findings) {
+            let outcome = column.cell.apply(cell, scratch, &mut tally.findings);
+            match outcome {
                 Outcome::Unchanged => continue,
                 Outcome::Masked | Outcome::Fallback => edit.replace(scratch)?,
-                Outcome::Null => edit.null()?,
+                Outcome::Null | Outcome::FallbackNull => edit.null()?,
             }
-            tally.mask(index);
+            tally.count(index, outcome);
         }
         edit.finish()
     }
@@ -288,27 +286,6 @@ fn scanner(field: &Field, shape: &Shape, format: Format, tools: Tools<'_>) -> Sc
         tools.mask_key,
     )
     .with_type_modifier(shape, field.type_modifier)
-}
-
-/// The shape of a type's values, as far as masks need it.
-pub(crate) fn shape_of(catalog: &Catalog, oid: Oid, depth: u8) -> Shape {
-    if let Some(shape) = Shape::of_builtin(oid) {
-        return shape;
-    }
-    let Some(of) = catalog.type_of(oid).filter(|_| depth < MAX_TYPE_DEPTH) else {
-        return Shape::Unknown;
-    };
-    match &of.structure {
-        TypeStructure::Domain(base) => shape_of(catalog, *base, depth + 1),
-        TypeStructure::Array(element) => {
-            Shape::Array(Box::new(shape_of(catalog, *element, depth + 1)), *element)
-        }
-        TypeStructure::Enum(labels) => Shape::Enum(Arc::from(labels.as_slice())),
-        TypeStructure::Range(_)
-        | TypeStructure::Composite(_)
-        | TypeStructure::Base
-        | TypeStructure::Pseudo => Shape::Unknown,
-    }
 }
 
 /// The plan last made for a statement: the same description and formats give the same plan.

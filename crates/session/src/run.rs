@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mask::Findings;
+use mask::copy::Counts;
+use mask::{Findings, Outcome};
 
 use crate::copy_out::CopyOut;
 use crate::judge::Judged;
@@ -51,27 +52,27 @@ pub(crate) enum Rows {
 pub(crate) struct Tally {
     pub(crate) rows: u64,
     pub(crate) bytes: u64,
-    /// Cells masked, by column of the result.
-    pub(crate) masked: Vec<u64>,
+    /// What became of the cells, by column of the result.
+    pub(crate) counts: Vec<Counts>,
     pub(crate) findings: Findings,
 }
 
 impl Tally {
-    /// One more masked cell in this column.
-    pub(crate) fn mask(&mut self, column: usize) {
-        if self.masked.len() <= column {
-            self.masked.resize(column + 1, 0);
+    /// One more cell in this column.
+    pub(crate) fn count(&mut self, column: usize, outcome: Outcome) {
+        if self.counts.len() <= column {
+            self.counts.resize(column + 1, Counts::default());
         }
-        if let Some(count) = self.masked.get_mut(column) {
-            *count += 1;
+        if let Some(counts) = self.counts.get_mut(column) {
+            counts.add(outcome);
         }
     }
 
-    /// Bytes of COPY data that were taken, and what was masked of them since the COPY began.
-    pub(crate) fn note(&mut self, bytes: usize, masked: &[u64]) {
+    /// Bytes of COPY data that were taken, and what became of the cells since the COPY began.
+    pub(crate) fn note(&mut self, bytes: usize, counts: &[Counts]) {
         self.bytes += bytes as u64;
-        self.masked.clear();
-        self.masked.extend_from_slice(masked);
+        self.counts.clear();
+        self.counts.extend_from_slice(counts);
     }
 
     /// Cells found by detection, by name of the entity type.

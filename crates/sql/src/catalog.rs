@@ -159,8 +159,10 @@ pub enum TypeStructure {
     Enum(Vec<String>),
     /// The row type of the relation.
     Composite(Oid),
-    /// A range or multirange over the type.
+    /// A range over the type.
     Range(Oid),
+    /// A multirange over the type.
+    Multirange(Oid),
     /// A pseudo-type.
     Pseudo,
 }

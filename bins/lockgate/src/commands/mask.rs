@@ -102,7 +102,7 @@ fn mask(row: &Row<'_>, masks: &mut ByName<CellMask>, out: &mut Vec<u8>) {
             Outcome::Unchanged => continue,
             Outcome::Masked | Outcome::Fallback => {}
             // Text has no NULL of its own: nothing is what is nearest.
-            Outcome::Null => value.clear(),
+            Outcome::Null | Outcome::FallbackNull => value.clear(),
         }
         out.extend_from_slice(row.raw.get(copied..cell.place.start).unwrap_or_default());
         cell.form.write(&value, out);

@@ -155,6 +155,12 @@ fn outcome(outcome: &Outcome) -> String {
     if !outcome.masked.is_empty() {
         parts.push(format!("masked {}", counted(&outcome.masked)));
     }
+    if !outcome.fallbacks.is_empty() {
+        parts.push(format!(
+            "without their operator {}",
+            counted(&outcome.fallbacks)
+        ));
+    }
     if !outcome.detected.is_empty() {
         parts.push(format!("found {}", counted(&outcome.detected)));
     }
@@ -256,11 +262,12 @@ mod tests {
             duration_us: 2345,
             disclosed: vec![],
             masked: [("pii.email".to_owned(), 2)].into(),
+            fallbacks: [("contact".to_owned(), 1)].into(),
             detected: [("JWT".to_owned(), 1)].into(),
         };
         assert_eq!(
             super::outcome(&outcome),
-            "1 row, 2.3 ms, masked pii.email 2, found JWT 1"
+            "1 row, 2.3 ms, masked pii.email 2, without their operator contact 1, found JWT 1"
         );
     }
 

@@ -85,13 +85,15 @@ SELECT p.oid, n.nspname::text, p.proname::text, p.prorettype, p.prokind::text, p
   FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
  WHERE p.oid = ANY($1)";
 
+/// `pg_range.rngmultitypid` is there from PostgreSQL 14 on; as a row of JSON it may be missing.
 const TYPES: &str = "\
 SELECT t.oid, n.nspname::text, t.typname::text, t.typtype::text, t.typcategory::text, t.typelem,
        t.typbasetype, t.typrelid, coalesce(r.rngsubtype, 0::oid),
        ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid
              ORDER BY e.enumsortorder)
   FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-  LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
+  LEFT JOIN pg_catalog.pg_range r
+    ON t.oid IN (r.rngtypid, (pg_catalog.to_jsonb(r)->>'rngmultitypid')::oid)
  WHERE t.oid = ANY($1)";
 
 impl Family for Relation {
@@ -270,7 +272,8 @@ fn type_row(row: &Row) -> Result<Option<Type>, Error> {
         ("d", _) => TypeStructure::Domain(row.try_get(6)?),
         ("e", _) => TypeStructure::Enum(row.try_get(9)?),
         ("c", _) => TypeStructure::Composite(row.try_get(7)?),
-        ("r" | "m", _) => TypeStructure::Range(row.try_get(8)?),
+        ("r", _) => TypeStructure::Range(row.try_get(8)?),
+        ("m", _) => TypeStructure::Multirange(row.try_get(8)?),
         ("p", _) => TypeStructure::Pseudo,
         (_, "A") => TypeStructure::Array(row.try_get(5)?),
         _ => TypeStructure::Base,

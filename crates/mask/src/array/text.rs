@@ -61,7 +61,7 @@ fn rewrite_element(
     match outcome {
         Outcome::Unchanged => out.extend_from_slice(raw),
         Outcome::Masked | Outcome::Fallback => quote(&replaced, out),
-        Outcome::Null => out.extend_from_slice(b"NULL"),
+        Outcome::Null | Outcome::FallbackNull => out.extend_from_slice(b"NULL"),
     }
     outcome
 }

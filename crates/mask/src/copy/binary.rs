@@ -1,7 +1,7 @@
 //! Rows in binary format (PostgreSQL documentation, "COPY", section "Binary Format"): a header, a
 //! tuple for each row, a trailer.
 
-use super::{CellMask, hold};
+use super::{CellMask, Counts, hold};
 use crate::{Findings, MaskError, Outcome};
 
 /// What the data begins with.
@@ -25,8 +25,8 @@ pub(super) struct TupleMasker {
     /// The beginning of a part that is not whole.
     held: Vec<u8>,
     next: Next,
-    /// Cells masked, by column.
-    masked: Vec<u64>,
+    /// What became of the cells, by column.
+    counts: Vec<Counts>,
 }
 
 /// What the data must go on with.
@@ -41,15 +41,15 @@ enum Next {
 impl TupleMasker {
     pub(super) fn new(columns: Vec<CellMask>) -> TupleMasker {
         TupleMasker {
-            masked: vec![0; columns.len()],
+            counts: vec![Counts::default(); columns.len()],
             columns,
             held: Vec::new(),
             next: Next::Header,
         }
     }
 
-    pub(super) fn masked(&self) -> &[u64] {
-        &self.masked
+    pub(super) fn counts(&self) -> &[Counts] {
+        &self.counts
     }
 
     /// As [`super::CopyMasker::feed`].
@@ -175,7 +175,7 @@ impl TupleMasker {
     fn fields(&mut self, fields: &[u8], out: &mut Vec<u8>, findings: &mut Findings) {
         let mut reader = Reader { rest: fields };
         let mut kept = fields;
-        for (column, masked) in self.columns.iter().zip(&mut self.masked) {
+        for (column, counts) in self.columns.iter().zip(&mut self.counts) {
             let before = reader.rest.len();
             // INVARIANT: `end_of` has seen as many whole fields.
             let Some(field) = reader.field().filter(|_| !column.passes()) else {
@@ -186,15 +186,16 @@ impl TupleMasker {
             out.extend_from_slice(run);
             let length_at = out.len();
             out.extend_from_slice(&NULL.to_be_bytes());
-            match column.apply(field, out, findings) {
+            let outcome = column.apply(field, out, findings);
+            match outcome {
                 Outcome::Unchanged => {
                     out.truncate(start);
                     continue;
                 }
-                Outcome::Null => out.truncate(length_at + LENGTH),
+                Outcome::Null | Outcome::FallbackNull => out.truncate(length_at + LENGTH),
                 Outcome::Masked | Outcome::Fallback => patch_length(out, length_at),
             }
-            *masked += 1;
+            counts.add(outcome);
             kept = reader.rest;
         }
         out.extend_from_slice(kept);

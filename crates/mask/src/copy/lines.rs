@@ -1,7 +1,7 @@
 //! Rows that are lines: text and CSV (`CopyAttributeOutText` and `CopyAttributeOutCSV` of
 //! PostgreSQL's copyto.c).
 
-use super::{CellMask, CopyFormat, CopyOptions, csv, hold, plain};
+use super::{CellMask, CopyFormat, CopyOptions, Counts, csv, hold, plain};
 use crate::{Findings, MaskError, Outcome};
 
 /// Masks the rows of one COPY in text or CSV format.
@@ -13,8 +13,8 @@ pub(super) struct LineMasker {
     held: Vec<u8>,
     splitter: Splitter,
     next: Next,
-    /// Cells masked, by column.
-    masked: Vec<u64>,
+    /// What became of the cells, by column.
+    counts: Vec<Counts>,
     cells: Cells,
 }
 
@@ -53,7 +53,7 @@ impl LineMasker {
         };
         Ok(LineMasker {
             options,
-            masked: vec![0; columns.len()],
+            counts: vec![Counts::default(); columns.len()],
             columns,
             held: Vec::new(),
             splitter,
@@ -62,8 +62,8 @@ impl LineMasker {
         })
     }
 
-    pub(super) fn masked(&self) -> &[u64] {
-        &self.masked
+    pub(super) fn counts(&self) -> &[Counts] {
+        &self.counts
     }
 
     /// As [`super::CopyMasker::feed`].
@@ -146,8 +146,8 @@ impl LineMasker {
             if found > 0 {
                 out.push(self.options.delimiter);
             }
-            if let (Some(mask), Some(masked)) =
-                (self.columns.get(found), self.masked.get_mut(found))
+            if let (Some(mask), Some(counts)) =
+                (self.columns.get(found), self.counts.get_mut(found))
             {
                 let cell = Cell {
                     options: &self.options,
@@ -156,7 +156,7 @@ impl LineMasker {
                     mask,
                 };
                 let outcome = cell.write(raw, &mut self.cells, (out, findings));
-                *masked += u64::from(outcome != Outcome::Unchanged);
+                counts.add(outcome);
             }
             found += 1;
             rest = after;
@@ -200,7 +200,7 @@ impl Cell<'_> {
         let outcome = self.mask.apply(value, masked, findings);
         match outcome {
             Outcome::Unchanged => out.extend_from_slice(raw),
-            Outcome::Null => out.extend_from_slice(&self.options.null),
+            Outcome::Null | Outcome::FallbackNull => out.extend_from_slice(&self.options.null),
             Outcome::Masked | Outcome::Fallback => match self.options.format {
                 CopyFormat::Text => plain::escape(masked, self.options, out),
                 CopyFormat::Csv => {

@@ -151,7 +151,7 @@ impl Rule {
                 Outcome::Masked
             }
             LeafKind::Number => match self.number.mask(leaf.raw, out) {
-                Outcome::Null => null(out),
+                Outcome::Null | Outcome::FallbackNull => null(out),
                 other => other,
             },
             LeafKind::String => self.mask_string(leaf, out),
@@ -167,7 +167,7 @@ impl Rule {
         let outcome = self.text.mask(text.as_bytes(), &mut new);
         match outcome {
             Outcome::Unchanged => {}
-            Outcome::Null => return null(out),
+            Outcome::Null | Outcome::FallbackNull => return null(out),
             Outcome::Masked | Outcome::Fallback => {
                 write_string(as_text(&new).unwrap_or(REDACTED), out);
             }

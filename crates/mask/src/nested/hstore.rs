@@ -23,7 +23,7 @@ pub(crate) fn rewrite(
         match done {
             Outcome::Unchanged => Some(value.to_vec()),
             Outcome::Masked | Outcome::Fallback => Some(new),
-            Outcome::Null => None,
+            Outcome::Null | Outcome::FallbackNull => None,
         }
     };
     match format {

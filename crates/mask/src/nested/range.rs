@@ -147,7 +147,7 @@ fn write_masked(
         match replaced {
             Outcome::Unchanged => {}
             Outcome::Masked | Outcome::Fallback => *value = new,
-            Outcome::Null => return None,
+            Outcome::Null | Outcome::FallbackNull => return None,
         }
         outcome = outcome.and(replaced);
     }

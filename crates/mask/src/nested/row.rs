@@ -36,7 +36,7 @@ fn rewrite_text(
             match replaced {
                 Outcome::Unchanged => write_quoted(&value, out),
                 Outcome::Masked | Outcome::Fallback => write_quoted(&new, out),
-                Outcome::Null => {}
+                Outcome::Null | Outcome::FallbackNull => {}
             }
             outcome = outcome.and(replaced);
         }
@@ -68,7 +68,7 @@ fn rewrite_binary(
         match (replaced, value) {
             (Outcome::Masked | Outcome::Fallback, _) => write_counted(&new, out)?,
             (Outcome::Unchanged, Some(value)) => write_counted(value, out)?,
-            (Outcome::Null, _) | (Outcome::Unchanged, None) => {
+            (Outcome::Null | Outcome::FallbackNull, _) | (Outcome::Unchanged, None) => {
                 out.extend_from_slice(&(-1_i32).to_be_bytes());
             }
         }

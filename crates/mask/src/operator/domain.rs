@@ -103,10 +103,10 @@ impl Operator {
 
     /// Whether the shape is in the operator's domain, and what to use where it is not.
     fn domain(&self, shape: &Shape) -> (bool, &'static str) {
-        if let [first, others @ ..] = shape.parts() {
+        if let [(first, _), others @ ..] = shape.parts(-1).as_slice() {
             // Fields of a row without the operator's form become their defaults.
             let (allowed, instead) = self.domain(first);
-            let any = allowed || others.iter().any(|other| self.domain(other).0);
+            let any = allowed || others.iter().any(|(other, _)| self.domain(other).0);
             return (any, instead);
         }
         let text = shape.is_text() || matches!(shape, Shape::Json | Shape::Jsonb);

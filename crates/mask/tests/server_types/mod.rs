@@ -1,6 +1,6 @@
 //! Types of the server, each with values worth masking.
 
-use mask::Shape;
+use mask::{RowField, Shape};
 use std::sync::Arc;
 
 /// Type as SQL, OID, type modifier, values.
@@ -75,7 +75,11 @@ pub(crate) const NESTED: &[Row] = &[
 pub(crate) fn made_shape(sql: &str) -> Shape {
     match sql {
         "mood" => Shape::Enum(Arc::from(["sad", "ok", "happy"].map(str::to_owned))),
-        "person" => Shape::Row(Arc::from([Shape::Text, Shape::Date, Shape::Int4])),
+        "person" => Shape::Row(
+            [Shape::Text, Shape::Date, Shape::Int4]
+                .map(RowField::from)
+                .into(),
+        ),
         "float8span" => Shape::Range(Box::new(Shape::Float8)),
         "short" => Shape::Text,
         other => panic!("{other} is not made"),

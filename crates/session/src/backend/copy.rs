@@ -82,7 +82,7 @@ impl Turn<'_> {
             send_rows(&rows, self.out)?;
             taken += length;
         }
-        run.note(taken, masker.masked());
+        run.note(taken, masker.counts());
         self.session.keep_scratch(rows);
         input.advance(taken);
         Ok(taken > 0)
@@ -100,7 +100,7 @@ impl Turn<'_> {
         masker
             .finish(&mut rows, &mut run.findings)
             .map_err(unmaskable)?;
-        run.note(0, masker.masked());
+        run.note(0, masker.counts());
         send_rows(&rows, self.out)?;
         Ok(Action::Pass)
     }

@@ -109,6 +109,9 @@ fn told(body: &Body) -> String {
             for (tag, count) in &outcome.masked {
                 line.push_str(&format!(" {tag}={count}"));
             }
+            for (column, count) in &outcome.fallbacks {
+                line.push_str(&format!(" fallback:{column}={count}"));
+            }
             line
         }
         Body::Tripwire { column, .. } => format!("! tripwire {column}"),

@@ -12,6 +12,7 @@ mod double;
 mod machine;
 mod messages;
 mod model;
+mod nested;
 mod rows;
 mod server;
 mod splits;

@@ -343,7 +343,8 @@ impl<'a> Reader<'a> {
             | TypeStructure::Array(_)
             | TypeStructure::Domain(_)
             | TypeStructure::Enum(_)
-            | TypeStructure::Range(_) => RowType::None,
+            | TypeStructure::Range(_)
+            | TypeStructure::Multirange(_) => RowType::None,
             TypeStructure::Pseudo if of.name == "record" => RowType::Any,
             TypeStructure::Pseudo if of.name.starts_with("any") => RowType::SameAsArgument,
             TypeStructure::Pseudo => RowType::None,

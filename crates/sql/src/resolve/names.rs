@@ -239,6 +239,7 @@ impl<'a> Reader<'a> {
             | TypeStructure::Domain(_)
             | TypeStructure::Enum(_)
             | TypeStructure::Range(_)
+            | TypeStructure::Multirange(_)
             | TypeStructure::Pseudo => None,
         }
     }
