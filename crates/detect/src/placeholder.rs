@@ -133,9 +133,15 @@ pub(crate) fn entropy(value: &[u8]) -> f32 {
         }
     }
     let total = value.len() as f32;
-    let bits = counts.iter().filter(|count| **count > 0).map(|count| {
-        let share = f32::from(*count) / total;
-        -share * share.log2()
+    // Each byte takes its count away, so that it is counted once.
+    let bits = value.iter().map(|byte| {
+        let count = counts.get_mut(usize::from(*byte)).map(std::mem::take);
+        let share = f32::from(count.unwrap_or_default()) / total;
+        if share > 0.0 {
+            -share * share.log2()
+        } else {
+            0.0
+        }
     });
     bits.sum()
 }

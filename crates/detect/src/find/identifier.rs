@@ -274,13 +274,17 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Notes what is written in a form, if it can be one, up to `end`.
+    /// Notes what is written in a form, if it can be one, up to `end`. The check costs more than the
+    /// score, and most forms of a number are believed only where something names them.
     fn note(&mut self, known: &Known, characters: &[u8], end: usize) {
-        let valid = (known.unit.check)(characters);
         let by_column = self.of_column.touches(known.topic);
+        let score = known.score(&self.contexts.of(self.text, self.start, end), by_column);
+        if score < THRESHOLD {
+            return;
+        }
         let excused = by_column && known.unit.chance < TELLING_CHANCE;
-        let score = match valid {
-            true => known.score(&self.contexts.of(self.text, self.start, end), by_column),
+        let score = match (known.unit.check)(characters) {
+            true => score,
             false if excused => MISTYPED,
             false => return,
         };

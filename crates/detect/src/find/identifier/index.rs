@@ -27,37 +27,45 @@ type Places = u32;
 struct Forms {
     /// Those that end with it.
     whole: Vec<Known>,
-    /// Those that go on.
-    further: Vec<Further>,
+    /// Those that go on, by the mark that follows.
+    further: Vec<(u8, Vec<Further>)>,
+}
+
+impl Forms {
+    fn go_on(&mut self, mark: u8, then: Option<u8>, known: Known) {
+        let further = Further { then, known };
+        match self.further.iter_mut().find(|(of, _)| *of == mark) {
+            Some((_, same)) => same.push(further),
+            None => self.further.push((mark, vec![further])),
+        }
+    }
 }
 
 /// A form that goes on after its first run.
 struct Further {
-    /// The mark that follows.
-    mark: u8,
-    /// What follows that, as far as one byte tells: `9`, `A`, `#` as in patterns.
+    /// What follows the mark, as far as one byte tells: `9`, `A`, `#` as in patterns.
     then: Option<u8>,
     known: Known,
 }
 
 impl Further {
-    /// Whether `next` are the bytes after the run, as far as can be told by two.
-    fn fits(&self, next: &[u8]) -> bool {
-        match next {
-            [0xC2 | 0xE2, ..] => self.mark == b' ' || self.mark >= 0x80,
-            [next, then, ..] => *next == self.mark && self.goes_on(*then),
-            [next] => *next == self.mark && self.then.is_none(),
-            [] => false,
+    /// Whether it can go on with this byte after a mark of one byte.
+    fn goes_on(&self, byte: Option<&u8>) -> bool {
+        match (self.then, byte) {
+            (Some(b'9'), Some(byte)) => byte.is_ascii_digit(),
+            (Some(b'A'), Some(byte)) => byte.is_ascii_alphabetic(),
+            (Some(b'#'), Some(byte)) => byte.is_ascii_alphanumeric(),
+            (Some(_), Some(_)) | (None, _) => true,
+            (Some(_), None) => false,
         }
     }
+}
 
-    fn goes_on(&self, byte: u8) -> bool {
-        match self.then {
-            Some(b'9') => byte.is_ascii_digit(),
-            Some(b'A') => byte.is_ascii_alphabetic(),
-            Some(b'#') => byte.is_ascii_alphanumeric(),
-            Some(_) | None => true,
-        }
+/// Whether `next` is the mark, or the first byte of a blank where the mark is one.
+fn fits(mark: u8, next: u8) -> bool {
+    match next {
+        0xC2 | 0xE2 => mark == b' ' || mark >= 0x80,
+        next => next == mark,
     }
 }
 
@@ -108,11 +116,20 @@ impl Run {
 
     /// The forms that it can begin where `next` follows, of which two bytes are looked at.
     pub(super) fn further(&self, next: &[u8]) -> impl Iterator<Item = &'static Known> {
-        let forms = INDEX.0.get(self.length).into_iter();
+        let (mark, then) = match next {
+            [mark, then @ ..] => (Some(*mark), then.first()),
+            [] => (None, None),
+        };
+        let forms = INDEX.0.get(self.length).filter(|_| mark.is_some());
+        let short = mark.is_some_and(|mark| mark.is_ascii());
         forms
+            .into_iter()
             .flat_map(|forms| &forms.further)
-            .filter(move |further| further.fits(next) && self.fits(&further.known))
+            .filter(move |(known, _)| mark.is_some_and(|mark| fits(*known, mark)))
+            .flat_map(|(_, further)| further)
+            .filter(move |further| !short || further.goes_on(then))
             .map(|further| &further.known)
+            .filter(|known| self.fits(known))
     }
 
     fn fits(&self, known: &Known) -> bool {
@@ -159,11 +176,7 @@ impl Index {
         let after = form.pattern.as_bytes().get(run.len()..).unwrap_or_default();
         match after {
             [] => forms.whole.push(known),
-            [mark, then @ ..] => forms.further.push(Further {
-                mark: *mark,
-                then: then.first().copied(),
-                known,
-            }),
+            [mark, then @ ..] => forms.go_on(*mark, then.first().copied(), known),
         }
     }
 }
