@@ -77,7 +77,7 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::LtAk,
         forms: &[named("99999999999")],
-        check: baltic,
+        check: lithuanian,
         chance: 0.0015,
         words: &[
             "asmenskodas", "asmenskod", "asmenskodo", "asmkodas", "lithuanianid", "personalcode",
@@ -191,10 +191,20 @@ fn baltic(digits: &[u8]) -> bool {
     };
     let dated =
         three_pairs(birthday).is_some_and(|[year, month, day]| date(century + year, month, day));
+    dated && baltic_digit(digits)
+}
+
+/// As the Estonian, or 9 and a birthday that is not known.
+fn lithuanian(digits: &[u8]) -> bool {
+    baltic(digits) || (digits.starts_with(b"9") && baltic_digit(digits))
+}
+
+/// Whether the last of eleven digits checks them.
+fn baltic_digit(digits: &[u8]) -> bool {
     let rest = weighted(digits, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11;
     let again = weighted(digits, &[3, 4, 5, 6, 7, 8, 9, 1, 2, 3]) % 11;
     let expected = if rest == 10 { again % 10 } else { rest };
-    digits.len() == 11 && all_digits(digits) && dated && ends_in(digits, expected)
+    digits.len() == 11 && all_digits(digits) && ends_in(digits, expected)
 }
 
 /// Birthday with the century after it, or 32 and no birthday since 2017, and a digit modulo 11
