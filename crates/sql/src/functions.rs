@@ -1,123 +1,97 @@
-//! Which of PostgreSQL's own functions do more than compute a value from their arguments.
+//! What PostgreSQL's own functions do, beside computing a value from their arguments.
 //!
-//! The lists hold for servers 13 to 18. A function of `pg_catalog` that is not listed is harmless:
-//! its result depends on its arguments, on the catalogs and on the session alone.
+//! `built_in.tsv` has every name in `pg_catalog` and `information_schema` of servers 13 to 18, and
+//! those that their extensions put there. A name that it lacks, of a newer server, counts as unknown.
 
 use crate::facts::FunctionClass;
 
-/// What is known about the function of `pg_catalog` with this name; `None`: it is harmless.
-/// Overloads are not told apart.
-pub(crate) fn class_of(name: &str) -> Option<FunctionClass> {
-    if runs_sql(name) {
-        Some(FunctionClass::RunsSql)
-    } else if reaches_outside(name) {
-        Some(FunctionClass::ReachesOutside)
-    } else if changes_state(name) {
-        Some(FunctionClass::ChangesState)
-    } else {
+/// A line per name, sorted by its bytes: the name, a tabulator, one of the words of [`BuiltIn::of`].
+const BUILT_IN: &str = include_str!("functions/built_in.tsv");
+
+/// What a function of PostgreSQL itself does. Overloads are not told apart: what one does all do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuiltIn {
+    /// Computes a value from its arguments, the clock, or by chance.
+    Computes,
+    /// `count`: the number of rows tells nothing of the values in them.
+    Counts,
+    /// Reports from the catalogs, the session or the server's statistics; shows no rows of tables.
+    Reports,
+    /// Runs a query that is given as text, or reads a table that is given by name.
+    RunsSql,
+    /// Reads or writes files, large objects, other sessions' statements or the write-ahead log, or
+    /// shows the server's own configuration.
+    ReachesOutside,
+    /// Changes the session, the server, sequences, replication or statistics.
+    ChangesState,
+    /// Takes time.
+    Sleeps,
+    /// Ends, interrupts or tells other processes of the server.
+    Signals,
+    /// Takes, tries or frees an advisory lock, which other sessions see.
+    Locks,
+}
+
+impl BuiltIn {
+    /// What the function of this name in `pg_catalog` or `information_schema` does; `None`: no such
+    /// function is known.
+    pub fn named(name: &str) -> Option<Self> {
+        let (mut rest, wanted) = (BUILT_IN, name.as_bytes());
+        while !rest.is_empty() {
+            let (before, line, after) = middle_line(rest)?;
+            let (found, word) = line.split_once('\t')?;
+            rest = match found.as_bytes().cmp(wanted) {
+                std::cmp::Ordering::Less => after,
+                std::cmp::Ordering::Greater => before,
+                std::cmp::Ordering::Equal => return Self::of(word),
+            };
+        }
         None
+    }
+
+    fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "computes" => Self::Computes,
+            "counts" => Self::Counts,
+            "reports" => Self::Reports,
+            "runs_sql" => Self::RunsSql,
+            "reaches_outside" => Self::ReachesOutside,
+            "changes_state" => Self::ChangesState,
+            "sleeps" => Self::Sleeps,
+            "signals" => Self::Signals,
+            "locks" => Self::Locks,
+            _ => return None,
+        })
+    }
+
+    /// How facts tell of it; `None`: it is harmless.
+    fn class(self) -> Option<FunctionClass> {
+        match self {
+            Self::Computes | Self::Counts | Self::Reports => None,
+            Self::RunsSql => Some(FunctionClass::RunsSql),
+            Self::ReachesOutside => Some(FunctionClass::ReachesOutside),
+            Self::ChangesState | Self::Sleeps | Self::Signals | Self::Locks => {
+                Some(FunctionClass::ChangesState)
+            }
+        }
     }
 }
 
-/// Runs a query that is given as text, or reads a table that is given by name.
-fn runs_sql(name: &str) -> bool {
-    const PREFIXES: [&str; 5] = [
-        "query_to_xml",
-        "table_to_xml",
-        "cursor_to_xml",
-        "schema_to_xml",
-        "database_to_xml",
-    ];
-    // `ts_rewrite(tsquery, text)` and `ts_stat(text)` run the text.
-    starts_with_any(name, &PREFIXES) || matches!(name, "ts_stat" | "ts_rewrite")
+/// What is known about the function of `pg_catalog` with this name; `None`: it is harmless.
+pub(crate) fn class_of(name: &str) -> Option<FunctionClass> {
+    BuiltIn::named(name).map_or(Some(FunctionClass::Unknown), BuiltIn::class)
 }
 
-/// Reads or writes files, large objects or other sessions' data, or shows the server's own
-/// configuration.
-fn reaches_outside(name: &str) -> bool {
-    const PREFIXES: [&str; 8] = [
-        "lo_",
-        "pg_ls_",
-        "pg_read_",
-        "pg_file_",
-        "pg_logdir_",
-        "pg_stat_file",
-        "pg_hba_file",
-        "pg_ident_file",
-    ];
-    starts_with_any(name, &PREFIXES)
-        || matches!(
-            name,
-            "loread"
-                | "lowrite"
-                | "pg_current_logfile"
-                | "pg_config"
-                | "pg_show_all_file_settings"
-                | "pg_stat_get_activity"
-                | "pg_stat_get_backend_activity"
-                | "pg_stat_get_wal_receiver"
-                | "pg_prepared_statement"
-                | "pg_cursor"
-                | "pg_relation_filepath"
-                | "pg_tablespace_location"
-                | "pg_get_backend_memory_contexts"
-                | "pg_get_shmem_allocations"
-        )
-}
-
-/// Changes the session, other sessions, the server, sequences, replication or statistics.
-fn changes_state(name: &str) -> bool {
-    const PREFIXES: [&str; 31] = [
-        "pg_sleep",
-        "pg_advisory_",
-        "pg_try_advisory_",
-        "pg_logical_",
-        "pg_replication_",
-        "pg_create_",
-        "pg_drop_",
-        "pg_copy_",
-        "pg_sync_replication",
-        "pg_switch_",
-        "pg_rotate_",
-        "pg_reload_",
-        "pg_promote",
-        "pg_backup_",
-        "pg_start_backup",
-        "pg_stop_backup",
-        "pg_wal_replay_pause",
-        "pg_wal_replay_resume",
-        "pg_stat_reset",
-        "pg_stat_force",
-        "pg_stat_clear_snapshot",
-        "pg_log_",
-        "pg_import_",
-        "pg_restore_",
-        "pg_clear_",
-        "pg_set_",
-        "pg_terminate_",
-        "pg_cancel_",
-        "binary_upgrade_",
-        "brin_summarize_",
-        "brin_desummarize_",
-    ];
-    starts_with_any(name, &PREFIXES)
-        || matches!(
-            name,
-            "set_config"
-                | "setval"
-                // Takes its sequence as text: an error repeats the text.
-                | "nextval"
-                | "setseed"
-                | "pg_notify"
-                | "pg_export_snapshot"
-                | "pg_nextoid"
-                | "pg_extension_config_dump"
-                | "gin_clean_pending_list"
-        )
-}
-
-fn starts_with_any(name: &str, prefixes: &[&str]) -> bool {
-    prefixes.iter().any(|prefix| name.starts_with(prefix))
+/// The line in the middle of whole lines, and those before and after it.
+fn middle_line(lines: &str) -> Option<(&str, &str, &str)> {
+    let (front, back) = lines.split_at_checked(lines.len() / 2)?;
+    let start = front.rfind('\n').map_or(0, |end| end + 1);
+    let end = front.len() + back.find('\n')?;
+    Some((
+        lines.get(..start)?,
+        lines.get(start..end)?,
+        lines.get(end + 1..)?,
+    ))
 }
 
 #[cfg(test)]
@@ -125,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lists_hold_the_functions_of_the_threat_list() {
+    fn the_table_holds_the_functions_of_the_threat_list() {
         let cases = [
             ("query_to_xml_and_xmlschema", Some(FunctionClass::RunsSql)),
             ("database_to_xmlschema", Some(FunctionClass::RunsSql)),
@@ -133,6 +107,10 @@ mod tests {
             ("lo_get", Some(FunctionClass::ReachesOutside)),
             ("pg_read_binary_file", Some(FunctionClass::ReachesOutside)),
             ("pg_ls_dir", Some(FunctionClass::ReachesOutside)),
+            (
+                "pg_logical_slot_peek_changes",
+                Some(FunctionClass::ReachesOutside),
+            ),
             ("pg_sleep_for", Some(FunctionClass::ChangesState)),
             (
                 "pg_try_advisory_xact_lock",
@@ -140,6 +118,8 @@ mod tests {
             ),
             ("nextval", Some(FunctionClass::ChangesState)),
             ("pg_logical_emit_message", Some(FunctionClass::ChangesState)),
+            ("of_a_newer_server", Some(FunctionClass::Unknown)),
+            ("", Some(FunctionClass::Unknown)),
             ("currval", None),
             ("current_setting", None),
             ("lower", None),
@@ -149,6 +129,17 @@ mod tests {
         ];
         for (name, class) in cases {
             assert_eq!(class_of(name), class, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_line_is_found() {
+        let lines: Vec<_> = BUILT_IN.lines().collect();
+        assert!(lines.is_sorted_by(|left, right| left < right));
+        for line in lines {
+            let (name, word) = line.split_once('\t').unwrap();
+            assert!(BuiltIn::of(word).is_some(), "{line}");
+            assert_eq!(BuiltIn::named(name), BuiltIn::of(word), "{line}");
         }
     }
 }

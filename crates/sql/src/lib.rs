@@ -28,6 +28,7 @@ mod views;
 
 pub use catalog::{Catalog, CatalogRows, Oid};
 pub use facts::{Facts, Statement};
+pub use functions::BuiltIn;
 pub use normalise::normalise;
 pub use outline::outline;
 pub use read::{NameContext, Reading, STACK, read, unreadable};

@@ -130,3 +130,18 @@ async fn a_locked_view_holds_nobody_up_and_is_read_later() {
     assert!(view(&later, "v").definition.is_some());
     assert!(reader.is_current(&later.versions).await.unwrap());
 }
+
+#[tokio::test]
+async fn every_function_of_the_server_itself_is_known() {
+    let cluster = cluster();
+    let loaded = reader(&cluster).await.load(None).await.unwrap();
+    let unknown: Vec<&str> = loaded
+        .rows
+        .functions
+        .iter()
+        .filter(|function| is_system_schema(&function.schema))
+        .filter(|function| sql::BuiltIn::named(&function.name).is_none())
+        .map(|function| function.name.as_str())
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}

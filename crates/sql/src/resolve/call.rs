@@ -10,7 +10,7 @@ use super::value::{Column, Shape, Value};
 use super::{Reader, has_token, name_of};
 use crate::catalog::{Function, Oid, TypeStructure};
 use crate::facts::{Clause, Derivation, FunctionClass, FunctionUse, Lineage};
-use crate::functions;
+use crate::functions::{self, BuiltIn};
 
 /// The arguments of a call.
 #[derive(Default)]
@@ -166,8 +166,7 @@ impl<'a> Reader<'a> {
         if let Some(column) = self.projection(name, &arguments.values) {
             return column;
         }
-        let is_count = matches!(name, [count] if count == "count")
-            || matches!(name, [schema, count] if schema == "pg_catalog" && count == "count");
+        let is_count = name.last().and_then(|name| BuiltIn::named(name)) == Some(BuiltIn::Counts);
         let callee = self.callee(name);
         if is_count && callee.used.is_none() && !callee.candidates.is_empty() {
             let computed = arguments.computed;
