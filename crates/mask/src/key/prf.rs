@@ -1,5 +1,6 @@
 //! The keyed pseudo-random function that draws pseudonyms, tokens and hashes.
 
+use blake3::OutputReader;
 use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -39,7 +40,7 @@ pub(crate) enum Draw {
     HashSeal,
     /// Nonce of an encrypted value.
     Nonce,
-    /// Blocks after the first.
+    /// What a stream goes on with after its first block.
     More,
 }
 
@@ -50,8 +51,10 @@ pub(crate) enum Draw {
 #[derive(Clone)]
 pub(crate) struct Prf(Arc<Zeroizing<[u8; 32]>>);
 
-/// Bytes before the value: what is drawn and the number of the block.
+/// Bytes before the value: what is drawn, and four that are 0.
 const HEADER: usize = 5;
+/// Bytes that a stream goes on with at a time: two blocks of output, enough for most texts.
+const MORE: usize = 128;
 /// Longest message that is put together on the stack; two blocks of BLAKE3.
 const SHORT: usize = 128;
 
@@ -62,19 +65,22 @@ impl Prf {
 
     /// Stream of pseudo-random bytes that belongs to `value`.
     pub(crate) fn draw(&self, draw: Draw, value: &[u8]) -> Stream<'_> {
-        let seed = self.block(draw, value, 0);
+        let seed = self.hash(draw, value);
+        let mut bytes = [0; MORE];
+        let (first, _) = bytes.split_at_mut(seed.len());
+        first.copy_from_slice(&seed);
         Stream {
             prf: self,
             seed,
-            block: seed,
+            bytes,
+            ready: seed.len(),
             used: 0,
-            counter: 0,
+            more: None,
         }
     }
 
-    fn block(&self, draw: Draw, value: &[u8], counter: u32) -> [u8; 32] {
-        let [a, b, c, d] = counter.to_be_bytes();
-        let header: [u8; HEADER] = [draw as u8, a, b, c, d];
+    fn hash(&self, draw: Draw, value: &[u8]) -> [u8; 32] {
+        let header: [u8; HEADER] = [draw as u8, 0, 0, 0, 0];
         let mut message = [0; SHORT];
         let whole = HEADER + value.len();
         if let Some(short) = message.get_mut(..whole) {
@@ -85,6 +91,13 @@ impl Prf {
         }
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         hasher.update(&header).update(value).finalize().into()
+    }
+
+    /// The output of BLAKE3 without end (its specification, section 2.6) that a seed stands for.
+    fn expand(&self, seed: &[u8; 32]) -> OutputReader {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        hasher.update(&[Draw::More as u8]).update(seed);
+        hasher.finalize_xof()
     }
 }
 
@@ -98,21 +111,30 @@ impl fmt::Debug for Prf {
 pub(crate) struct Stream<'a> {
     prf: &'a Prf,
     seed: [u8; 32],
-    block: [u8; 32],
+    bytes: [u8; MORE],
+    /// How many of them were drawn.
+    ready: usize,
+    /// How many of those were handed out.
     used: usize,
-    counter: u32,
+    /// Where the rest comes from, once the first block is used up.
+    more: Option<OutputReader>,
 }
 
 impl Stream<'_> {
     pub(crate) fn byte(&mut self) -> u8 {
-        if self.used == self.block.len() {
-            self.counter = self.counter.wrapping_add(1);
-            self.block = self.prf.block(Draw::More, &self.seed, self.counter);
-            self.used = 0;
+        if self.used == self.ready {
+            self.go_on();
         }
-        let byte = self.block.get(self.used).copied().unwrap_or_default();
+        let byte = self.bytes.get(self.used).copied().unwrap_or_default();
         self.used += 1;
         byte
+    }
+
+    fn go_on(&mut self) {
+        let more = self.more.get_or_insert_with(|| self.prf.expand(&self.seed));
+        more.fill(&mut self.bytes);
+        self.ready = MORE;
+        self.used = 0;
     }
 
     fn word(&mut self) -> u16 {
@@ -161,13 +183,20 @@ mod tests {
     use crate::MaskKey;
 
     #[test]
-    fn blocks_are_keyed_blake3() {
+    fn streams_are_keyed_blake3() {
         let prf = MaskKey::new([9; 32]).prf();
         for length in [0, 1, 59, 60, 123, 124, 2000] {
             let value = vec![b'v'; length];
-            let message = [&[Draw::Email as u8][..], &7_u32.to_be_bytes(), &value].concat();
-            let expected = *blake3::keyed_hash(&[9; 32], &message).as_bytes();
-            assert_eq!(prf.block(Draw::Email, &value, 7), expected, "{length}");
+            let message = [&[Draw::Email as u8, 0, 0, 0, 0][..], &value].concat();
+            let seed = blake3::keyed_hash(&[9; 32], &message);
+            let mut more = [0; 300];
+            let message = [&[Draw::More as u8][..], seed.as_bytes()].concat();
+            let mut hasher = blake3::Hasher::new_keyed(&[9; 32]);
+            hasher.update(&message).finalize_xof().fill(&mut more);
+            let expected = [seed.as_bytes(), &more[..]].concat();
+            let mut stream = prf.draw(Draw::Email, &value);
+            let drawn: Vec<u8> = expected.iter().map(|_| stream.byte()).collect();
+            assert_eq!(drawn, expected, "{length}");
         }
     }
 
