@@ -56,13 +56,23 @@ pub(crate) struct Surroundings {
     pub(crate) started: std::time::Instant,
 }
 
+/// Where the client stands in what it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Between two messages: one of our own may follow.
+    Between,
+    /// Within a message, or before some that were not sent: whatever followed would be read as a part
+    /// of them.
+    Within,
+}
+
 /// Runs a session to its end.
 pub(crate) async fn run<C, U>(
     session: &mut Session,
     client: &mut Leg<C>,
     server: &mut Leg<U>,
     around: &Surroundings,
-) -> End
+) -> (End, Standing)
 where
     C: AsyncRead + AsyncWrite + Unpin,
     U: AsyncRead + AsyncWrite + Unpin,
@@ -76,25 +86,8 @@ where
         committed: None,
         hearing: Hearing::On,
     };
-    let mut watch = Watch::new(around);
-    loop {
-        if let Err(end) = pump.step().await {
-            return end;
-        }
-        if watch.draining && pump.session.is_idle() && pump.out.to_client.is_empty() {
-            return End::Drained;
-        }
-        let ready = poll_fn(|context| pump.poll(&mut watch, context)).await;
-        match ready {
-            Ready::Moved => {}
-            Ready::Ended(end) => {
-                if let End::Server | End::Io(_) = end {
-                    pump.last_words().await;
-                }
-                return end;
-            }
-        }
-    }
+    let end = pump.move_until_end().await;
+    (end, pump.standing())
 }
 
 /// What the loop waited for.
@@ -129,6 +122,35 @@ where
     C: AsyncRead + AsyncWrite + Unpin,
     U: AsyncRead + AsyncWrite + Unpin,
 {
+    async fn move_until_end(&mut self) -> End {
+        let mut watch = Watch::new(self.around);
+        loop {
+            if let Err(end) = self.step().await {
+                return end;
+            }
+            if watch.draining && self.session.is_idle() && self.out.to_client.is_empty() {
+                return End::Drained;
+            }
+            let ready = poll_fn(|context| self.poll(&mut watch, context)).await;
+            match ready {
+                Ready::Moved => {}
+                Ready::Ended(end) => {
+                    if let End::Server | End::Io(_) = end {
+                        self.last_words().await;
+                    }
+                    return end;
+                }
+            }
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        match self.out.to_client.is_empty() && self.session.is_between_messages() {
+            true => Standing::Between,
+            false => Standing::Within,
+        }
+    }
+
     /// Lets the session take what was read; what it puts out may be sent afterwards.
     async fn step(&mut self) -> Result<(), End> {
         self.take()?;
