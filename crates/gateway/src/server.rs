@@ -1,5 +1,6 @@
 //! From a client that has logged in to the end of its session.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -254,7 +255,7 @@ impl Visit {
             sink: Arc::clone(&self.door.shared.sink) as Arc<dyn Sink>,
             drain: self.door.drain.clone(),
             idle_limit: self.active.config.limits.idle_timeout,
-            started: self.door.shared.started,
+            shared: Arc::clone(&self.door.shared),
         };
         let (client, server) = (&mut client.channel, &mut prepared.server.channel);
         let mut client = Leg::new(&mut client.stream, std::mem::take(&mut client.input));
@@ -364,10 +365,19 @@ fn told(end: &End) -> (Option<&session::SessionError>, String) {
     }
 }
 
+fn is_reset(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    )
+}
+
 /// What the client is told of an end that is not its own doing or the server's.
 fn farewell(end: &End) -> Option<BytesMut> {
     let (sqlstate, message) = match end {
         End::Client | End::Gone(_) | End::Server => return None,
+        // The server closed it too, in haste, perhaps after its own last words.
+        End::Io(error) if is_reset(error) => return None,
         End::Io(_) => (
             "08006",
             "the connection to the database server failed".to_owned(),

@@ -53,8 +53,7 @@ impl States {
 fn is_an_end(fault: &Fault) -> bool {
     match fault {
         Fault::Closed => true,
-        // Its own words, or ours when the connection was reset before they came.
-        Fault::Fatal(sqlstate, _) => sqlstate == "57P01" || sqlstate == "08006",
+        Fault::Fatal(sqlstate, _) => sqlstate == "57P01",
     }
 }
 
