@@ -53,7 +53,8 @@ impl Prepared {
 impl Visit {
     /// The session, to its end.
     pub(crate) async fn run(self, client: ClientLeg<TcpStream>) {
-        match self.prepare(&client).await {
+        // In a place of its own: a session does not keep room for what only its beginning needs.
+        match Box::pin(self.prepare(&client)).await {
             Ok(prepared) => self.session(client, prepared).await,
             Err(refusal) => {
                 let name = client.actor.principal.name.to_string();
