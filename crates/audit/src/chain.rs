@@ -80,7 +80,7 @@ impl Chain {
         out.extend_from_slice(&self.head.hex());
         out.extend_from_slice(b"\",\"hash\":\"");
         let hash_at = out.len();
-        out.extend_from_slice(&Hash::NONE.hex());
+        out.extend_from_slice(&Hash::NO_HEX);
         out.extend_from_slice(b"\",\"event\":");
         let event_at = out.len();
         event
@@ -92,10 +92,8 @@ impl Chain {
             .next
             .checked_add(1)
             .ok_or_else(|| encode("the log is full"))?;
-        out.iter_mut()
-            .skip(hash_at)
-            .zip(head.hex())
-            .for_each(|(to, digit)| *to = digit);
+        let hash = out.get_mut(hash_at..).and_then(<[u8]>::first_chunk_mut);
+        *hash.ok_or_else(|| encode("no hash"))? = head.hex();
         out.extend_from_slice(b"}\n");
         Ok(Chain { next, head })
     }

@@ -29,6 +29,9 @@ impl Hash {
     /// Stands for the record before the first.
     pub const NONE: Hash = Hash([0; 32]);
 
+    /// The digits of [`Hash::NONE`].
+    pub(crate) const NO_HEX: [u8; 64] = [b'0'; 64];
+
     /// The hash of record `sequence` with the canonical bytes `event`, after `previous`.
     #[must_use]
     pub fn of(previous: &Hash, sequence: u64, event: &[u8]) -> Hash {
@@ -44,10 +47,13 @@ impl Hash {
     /// The 64 hexadecimal digits.
     #[must_use]
     pub fn hex(&self) -> [u8; 64] {
-        const DIGITS: [u8; 16] = *b"0123456789abcdef";
-        let mut out = [b'0'; 64];
+        // Without a table, so that the compiler does many digits at once.
+        const fn digit(nibble: u8) -> u8 {
+            let letter = if nibble > 9 { b'a' - b'9' - 1 } else { 0 };
+            b'0' + nibble + letter
+        }
+        let mut out = Self::NO_HEX;
         for (pair, byte) in out.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
-            let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0');
             *pair = [digit(byte >> 4), digit(byte & 15)];
         }
         out

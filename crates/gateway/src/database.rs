@@ -1,5 +1,6 @@
 //! One configured connection at run time: the snapshots under which its sessions are judged.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -10,8 +11,10 @@ use policy::{LabelRule, Labels, Policy, Tag};
 use session::World;
 use sql::Catalog;
 use sql::catalog::{Column, Relation};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::timeout;
 
+use crate::admissions::Admissions;
 use crate::catalog::{Loaded, Reader, Versions};
 use crate::error::GatewayError;
 use crate::fault::InspectError;
@@ -25,6 +28,11 @@ pub(crate) const POLL: Duration = Duration::from_secs(2);
 /// share one, and what was changed past the gate is seen by who logs in a moment later.
 const LOGIN_AGE: Duration = Duration::from_millis(5);
 
+/// How long reading the catalogs may take, and the wait for somebody else who reads them: the largest
+/// (a hundred thousand relations) are read in seconds, and whoever reads from a server that is gone
+/// without a word must not hold up all others until the operating system finds out.
+const LOAD_LIMIT: Duration = Duration::from_secs(60);
+
 /// How often a load is tried: what others drop while it is read makes one fail, and each attempt sees
 /// the catalogs anew.
 const ATTEMPTS: usize = 5;
@@ -33,6 +41,8 @@ const ATTEMPTS: usize = 5;
 pub(crate) struct Database {
     pub(crate) config: ConnectionConfig,
     pub(crate) upstream: Arc<Upstream>,
+    /// Whom the policy lets in that came with this configuration.
+    pub(crate) admissions: Admissions,
     rules: Vec<LabelRule>,
     by_name: bool,
     policy: ArcSwap<Policy>,
@@ -76,6 +86,7 @@ impl Database {
         Ok(Self {
             config: connection.clone(),
             upstream: Arc::new(Upstream::new(connection, &config.limits)?),
+            admissions: Admissions::default(),
             rules: config.labels_of(&connection.name),
             by_name: config.classify_by_name,
             policy: ArcSwap::new(policy),
@@ -99,14 +110,14 @@ impl Database {
     pub(crate) async fn state(&self) -> Result<Arc<State>, InspectError> {
         match self.state.load_full() {
             Some(state) => Ok(state),
-            None => self.load(&mut *self.look.lock().await, |_| true).await,
+            None => self.load(&mut *self.look().await?, |_| true).await,
         }
     }
 
-    /// The snapshots for a session that begins: see [`LOGIN_AGE`].
-    pub(crate) async fn at_login(&self) -> Result<Arc<State>, InspectError> {
-        let mut look = self.look.lock().await;
-        let is_fresh = |began: Instant| began.elapsed() < LOGIN_AGE;
+    /// The snapshots for a session of a client who came at this moment: see [`LOGIN_AGE`].
+    pub(crate) async fn at_login(&self, came: Instant) -> Result<Arc<State>, InspectError> {
+        let mut look = self.look().await?;
+        let is_fresh = |began: Instant| came.saturating_duration_since(began) < LOGIN_AGE;
         match self.state.load_full() {
             Some(state) if look.began.is_some_and(is_fresh) => Ok(state),
             _ => self.load(&mut look, |_| false).await,
@@ -120,7 +131,13 @@ impl Database {
 
     /// Loads the catalogs again if they are not those of the snapshot.
     pub(crate) async fn refresh(&self) -> Result<Arc<State>, InspectError> {
-        self.load(&mut *self.look.lock().await, |_| false).await
+        self.load(&mut *self.look().await?, |_| false).await
+    }
+
+    /// The only one who looks at the catalogs for now.
+    async fn look(&self) -> Result<MutexGuard<'_, Look>, InspectError> {
+        self.within(LOAD_LIMIT, async { Ok(self.look.lock().await) })
+            .await
     }
 
     /// Counts a session for as long as the presence is kept.
@@ -184,12 +201,13 @@ impl Database {
             Some(reader) => reader,
             None => {
                 let client = upstream::catalog_client(&self.upstream).await?;
-                Reader::new(client).await.map_err(failed)?
+                let setup = async { Reader::new(client).await.map_err(failed) };
+                self.within(self.upstream.timeout, setup).await?
             }
         };
         let before = self.state.load_full().filter(|state| !always(state));
         if let Some(state) = &before
-            && reader.is_current(&state.versions).await.map_err(failed)?
+            && self.is_current(&reader, state).await?
         {
             *look = Look {
                 reader: Some(reader),
@@ -200,13 +218,35 @@ impl Database {
         let known = before
             .as_deref()
             .map(|state| (state.world.catalog.rows(), &*state.versions));
-        let loaded = reader.load(known).await.map_err(failed)?;
+        let loading = async { reader.load(known).await.map_err(failed) };
+        let loaded = self.within(LOAD_LIMIT, loading).await?;
         look.reader = Some(reader);
         let before = before.as_deref().map(|state| &*state.world.catalog);
         let state = Arc::new(self.digest(loaded, before)?);
         self.state.store(Some(Arc::clone(&state)));
         look.began = Some(began);
         Ok(state)
+    }
+
+    /// Whether the server's catalogs are still those of the snapshot: a matter of a millisecond.
+    async fn is_current(&self, reader: &Reader, state: &State) -> Result<bool, InspectError> {
+        let asked = async {
+            let current = reader.is_current(&state.versions).await;
+            current.map_err(|error| self.failed(&error))
+        };
+        self.within(self.upstream.timeout, asked).await
+    }
+
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<T, InspectError>>,
+    ) -> Result<T, InspectError> {
+        let late = || InspectError::Silent {
+            connection: self.config.name.clone(),
+            limit,
+        };
+        timeout(limit, work).await.unwrap_or_else(|_| Err(late()))
     }
 
     fn digest(&self, loaded: Loaded, before: Option<&Catalog>) -> Result<State, InspectError> {
@@ -253,3 +293,6 @@ impl Database {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use audit::SinkError;
 
@@ -64,6 +65,14 @@ pub enum InspectError {
         /// What the server said, if it said anything.
         sqlstate: Option<String>,
     },
+    /// The server does not answer.
+    #[error("connection `{connection}`: the catalogs were not read within {limit:?}")]
+    Silent {
+        /// The connection's name.
+        connection: String,
+        /// How long was waited.
+        limit: Duration,
+    },
     /// Label rules of the configuration do not fit the database.
     #[error("connection `{connection}`: {}", mistakes.join("; "))]
     Labels {
@@ -82,7 +91,10 @@ impl InspectError {
                 connection,
                 problem,
             }) => problem.refusal(connection),
-            Self::Upstream(_) | Self::NoConnection(_) | Self::Catalog { .. } => {
+            Self::Upstream(_)
+            | Self::NoConnection(_)
+            | Self::Catalog { .. }
+            | Self::Silent { .. } => {
                 Refusal::new("08006", "the database's catalogs cannot be read")
                     .hint("Try again later, or ask who runs the gate: its log has the reason.")
                     .reason(self.to_string())

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -61,6 +62,8 @@ pub(crate) struct Shared {
     pub(crate) waiting: Arc<Waiting>,
     pub(crate) turned_away: Failures,
     pub(crate) started: Instant,
+    /// Said before the token that wakes sessions to see it.
+    pub(crate) draining: AtomicBool,
 }
 
 /// What a reload replaces.
@@ -111,6 +114,7 @@ impl Gateway {
             waiting: Arc::default(),
             turned_away: Failures::new(TURNED_AWAY_RECORDS, TURNED_AWAY_WINDOW),
             started: Instant::now(),
+            draining: AtomicBool::new(false),
         });
         let detail = format!(
             "version {}, policy epoch {}",
@@ -227,6 +231,7 @@ impl Gateway {
     /// time that the configuration gives is cut off.
     pub async fn drain(self) {
         let limit = self.shared.active.load().config.limits.drain_timeout;
+        self.shared.draining.store(true, Ordering::Release);
         self.drain.cancel();
         self.tasks.close();
         if tokio::time::timeout(limit, self.tasks.wait())

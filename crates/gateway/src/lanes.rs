@@ -45,11 +45,26 @@ impl Lanes {
         Ok(Self { lanes, _end: guard })
     }
 
-    /// The thread with the fewest sessions.
+    /// The thread with the fewest sessions, of as many as there are processors for us.
     pub(crate) fn quietest(&self) -> Option<Lane> {
         let busy = |lane: &&Lane| Arc::strong_count(&lane.places);
-        self.lanes.iter().min_by_key(busy).cloned()
+        let used = self.lanes.iter().take(processors());
+        used.min_by_key(busy).cloned()
     }
+}
+
+/// On how many processors we may run now. A container's share may change while it runs; two threads on
+/// one processor would only wake each other, and commit apart what they could commit together.
+#[cfg(target_os = "linux")]
+fn processors() -> usize {
+    let ours = rustix::thread::sched_getaffinity(None);
+    ours.map_or(usize::MAX, |set| set.count() as usize).max(1)
+}
+
+/// On how many processors we may run now, which is not known here.
+#[cfg(not(target_os = "linux"))]
+fn processors() -> usize {
+    usize::MAX
 }
 
 impl Lane {

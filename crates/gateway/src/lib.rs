@@ -8,6 +8,7 @@
 //! what the session puts out.
 
 mod addresses;
+mod admissions;
 mod audit_log;
 pub mod cancel;
 mod catalog;

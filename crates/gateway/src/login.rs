@@ -130,7 +130,8 @@ impl fmt::Debug for CancelRequest {
     }
 }
 
-/// A client that has logged in and waits for [`ClientLeg::welcome`].
+/// A client that has logged in and waits for [`ClientLeg::welcome`] or [`ClientLeg::refuse`], with which
+/// it is told so.
 #[derive(Debug)]
 pub struct ClientLeg<S> {
     /// The connection.
@@ -222,8 +223,8 @@ where
         Proof::NotYet => by_key(channel, rules, &requested.user).await?,
     }
     .map_err(|error| with_names(unauthenticated(error, &requested.user)))?;
+    // Goes with what comes next, as PostgreSQL has it (`sendAuthRequest`).
     encode::authentication_ok(&mut channel.output);
-    channel.send().await.map_err(GatewayError::Client)?;
     if !rules.connections.contains(&requested.database) {
         return Err(with_names(unknown_database(&requested.database)).into());
     }

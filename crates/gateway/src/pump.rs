@@ -6,6 +6,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 pub(crate) use self::leg::Leg;
 use crate::database::Database;
 use crate::fault::InspectError;
+use crate::gateway::Shared;
 
 /// Output for a side that waits to be written beyond which nothing more is read from the other:
 /// bounds the memory of a session whose peer reads slowly.
@@ -53,7 +55,17 @@ pub(crate) struct Surroundings {
     pub(crate) sink: Arc<dyn Sink>,
     pub(crate) drain: CancellationToken,
     pub(crate) idle_limit: Option<Duration>,
-    pub(crate) started: std::time::Instant,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// Where the client stands in what it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Between two messages: one of our own may follow.
+    Between,
+    /// Within a message, or before some that were not sent: whatever followed would be read as a part
+    /// of them.
+    Within,
 }
 
 /// Runs a session to its end.
@@ -62,7 +74,7 @@ pub(crate) async fn run<C, U>(
     client: &mut Leg<C>,
     server: &mut Leg<U>,
     around: &Surroundings,
-) -> End
+) -> (End, Standing)
 where
     C: AsyncRead + AsyncWrite + Unpin,
     U: AsyncRead + AsyncWrite + Unpin,
@@ -76,25 +88,8 @@ where
         committed: None,
         hearing: Hearing::On,
     };
-    let mut watch = Watch::new(around);
-    loop {
-        if let Err(end) = pump.step().await {
-            return end;
-        }
-        if watch.draining && pump.session.is_idle() && pump.out.to_client.is_empty() {
-            return End::Drained;
-        }
-        let ready = poll_fn(|context| pump.poll(&mut watch, context)).await;
-        match ready {
-            Ready::Moved => {}
-            Ready::Ended(end) => {
-                if let End::Server | End::Io(_) = end {
-                    pump.last_words().await;
-                }
-                return end;
-            }
-        }
-    }
+    let end = pump.move_until_end().await;
+    (end, pump.standing())
 }
 
 /// What the loop waited for.
@@ -129,6 +124,38 @@ where
     C: AsyncRead + AsyncWrite + Unpin,
     U: AsyncRead + AsyncWrite + Unpin,
 {
+    async fn move_until_end(&mut self) -> End {
+        let mut watch = Watch::new(self.around);
+        loop {
+            if let Err(end) = self.step().await {
+                return end;
+            }
+            if watch.drain == Drain::Begun
+                && self.session.is_idle()
+                && self.out.to_client.is_empty()
+            {
+                return End::Drained;
+            }
+            let ready = poll_fn(|context| self.poll(&mut watch, context)).await;
+            match ready {
+                Ready::Moved => {}
+                Ready::Ended(end) => {
+                    if let End::Server | End::Io(_) = end {
+                        self.last_words().await;
+                    }
+                    return end;
+                }
+            }
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        match self.out.to_client.is_empty() && self.session.is_between_messages() {
+            true => Standing::Between,
+            false => Standing::Within,
+        }
+    }
+
     /// Lets the session take what was read; what it puts out may be sent afterwards.
     async fn step(&mut self) -> Result<(), End> {
         self.take()?;
@@ -156,7 +183,7 @@ where
             sink: &*self.around.sink,
             moment: Moment {
                 wall: Timestamp::now(),
-                elapsed: self.around.started.elapsed(),
+                elapsed: self.around.shared.started.elapsed(),
             },
         };
         if self.out.to_client.len() < HIGH_WATER {
@@ -292,9 +319,20 @@ fn server_end(error: io::Error) -> End {
 
 /// What ends a session from outside, while nothing moves.
 struct Watch {
-    drain: Pin<Box<WaitForCancellationFutureOwned>>,
-    draining: bool,
+    shared: Arc<Shared>,
+    drain: Drain,
+    drained: Pin<Box<WaitForCancellationFutureOwned>>,
     idle: Option<Idle>,
+}
+
+/// Whether the gate is being drained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drain {
+    /// Nobody would wake the session.
+    Unasked,
+    /// The session will be woken.
+    Awaited,
+    Begun,
 }
 
 /// The time without anything from either side.
@@ -312,9 +350,10 @@ impl Watch {
             alarm: Box::pin(tokio::time::sleep(limit)),
         });
         Self {
+            shared: Arc::clone(&around.shared),
+            drain: Drain::Unasked,
             // A token of its own: all sessions would queue for the lock of one.
-            drain: Box::pin(around.drain.child_token().cancelled_owned()),
-            draining: false,
+            drained: Box::pin(around.drain.child_token().cancelled_owned()),
             idle,
         }
     }
@@ -327,8 +366,7 @@ impl Watch {
     }
 
     fn poll(&mut self, quiet: bool, context: &mut Context<'_>) -> Poll<Ready> {
-        if !self.draining && self.drain.as_mut().poll(context).is_ready() {
-            self.draining = true;
+        if self.begins_to_drain(context) {
             return Poll::Ready(Ready::Moved);
         }
         match self.idle.as_mut().filter(|_| quiet) {
@@ -337,6 +375,21 @@ impl Watch {
                 .map(|()| Ready::Ended(End::Idle(idle.limit))),
             None => Poll::Pending,
         }
+    }
+}
+
+impl Watch {
+    /// Whether the gate is drained from now on. The token takes a lock: it is asked once, to be woken
+    /// by it, and then no more with each message.
+    fn begins_to_drain(&mut self, context: &mut Context<'_>) -> bool {
+        // INVARIANT: a pump is polled by one task only, which is the one that the token wakes.
+        let begins = match self.drain {
+            Drain::Unasked => self.drained.as_mut().poll(context).is_ready(),
+            Drain::Awaited => self.shared.draining.load(Ordering::Acquire),
+            Drain::Begun => return false,
+        };
+        self.drain = if begins { Drain::Begun } else { Drain::Awaited };
+        begins
     }
 }
 

@@ -1,7 +1,9 @@
 //! From a client that has logged in to the end of its session.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use audit::{SessionId, Side, Sink, SinkError};
 use aws_lc_rs::rand;
@@ -19,7 +21,7 @@ use crate::door::{Door, refused};
 use crate::error::{GatewayError, Refusal};
 use crate::gateway::{Active, Shared};
 use crate::login::ClientLeg;
-use crate::pump::{self, End, Leg, Surroundings};
+use crate::pump::{self, End, Leg, Standing, Surroundings};
 use crate::upstream::{self, ServerLeg, Socket};
 
 /// A client that has logged in, before and during its session.
@@ -51,7 +53,8 @@ impl Prepared {
 impl Visit {
     /// The session, to its end.
     pub(crate) async fn run(self, client: ClientLeg<TcpStream>) {
-        match self.prepare(&client).await {
+        // In a place of its own: a session does not keep room for what only its beginning needs.
+        match Box::pin(self.prepare(&client)).await {
             Ok(prepared) => self.session(client, prepared).await,
             Err(refusal) => {
                 let name = client.actor.principal.name.to_string();
@@ -74,20 +77,22 @@ impl Visit {
         self.check_connect(client, &database)?;
         self.check_settings(client, &database)?;
         let presence = database.enter();
-        let state = database.at_login().await.map_err(|error| error.refusal())?;
         let settings: Vec<(&str, String)> = client
             .settings
             .iter()
             .map(|(name, value)| (name.as_str(), value.clone()))
             .collect();
-        let server = upstream::connect(&database.upstream, &settings)
-            .await
-            .map_err(unreachable)?;
+        // Both wait for the server, which does them at the same time. Neither is broken off because
+        // the other failed: our own session would have to be opened anew.
+        let (state, server) = tokio::join!(
+            database.at_login(Instant::now()),
+            upstream::connect(&database.upstream, &settings)
+        );
         Ok(Prepared {
             _presence: presence,
+            state: state.map_err(|error| error.refusal())?,
+            server: server.map_err(unreachable)?,
             database,
-            server,
-            state,
         })
     }
 
@@ -114,16 +119,12 @@ impl Visit {
             connection: &database.named(),
             context: &context,
         };
-        let verdict = self.active.config.policy.may_connect(&viewer);
-        match session::Refusal::of(&verdict) {
-            None => Ok(()),
-            Some(refusal) => Err(Refusal::new(
-                "42501",
-                format!("may not connect to \"{}\"", client.connection),
-            )
-            .hint(refusal.hint.unwrap_or(refusal.message.clone()))
-            .reason(refusal.message)),
-        }
+        let caller = (client.actor.principal.name.clone(), self.peer.ip());
+        database.admissions.admit(caller, context.now, || {
+            let verdict = self.active.config.policy.may_connect(&viewer);
+            let message = || format!("may not connect to \"{}\"", client.connection);
+            session::Refusal::of(&verdict).map_or(Ok(()), |refusal| Err(denied(refusal, message())))
+        })
     }
 
     /// Whether policy lets the client begin with the settings that it chose.
@@ -142,9 +143,7 @@ impl Visit {
             let verdict = self.active.config.policy.may_set(&viewer, name, value);
             if let Some(refusal) = session::Refusal::of(&verdict) {
                 let message = format!("setting \"{name}\" may not be chosen at connection start");
-                return Err(Refusal::new("42501", message)
-                    .hint(refusal.hint.unwrap_or(refusal.message.clone()))
-                    .reason(refusal.message));
+                return Err(denied(refusal, message));
             }
         }
         Ok(())
@@ -257,25 +256,34 @@ impl Visit {
             sink: Arc::clone(&self.door.shared.sink) as Arc<dyn Sink>,
             drain: self.door.drain.clone(),
             idle_limit: self.active.config.limits.idle_timeout,
-            started: self.door.shared.started,
+            shared: Arc::clone(&self.door.shared),
         };
         let (client, server) = (&mut client.channel, &mut prepared.server.channel);
         let mut client = Leg::new(&mut client.stream, std::mem::take(&mut client.input));
         let mut server = Leg::new(&mut server.stream, std::mem::take(&mut server.input));
-        let end = pump::run(session, &mut client, &mut server, &around).await;
-        if let Some(farewell) = farewell(&end) {
+        let (end, standing) = pump::run(session, &mut client, &mut server, &around).await;
+        if let (Some(farewell), Standing::Between) = (farewell(&end), standing) {
             client.say_and_close(farewell).await;
         }
         end
     }
 }
 
+/// What policy said, for a client that is not in yet.
+fn denied(refusal: session::Refusal, message: String) -> Refusal {
+    Refusal::new(session::DENIED, message)
+        .hint(refusal.hint.unwrap_or(refusal.message.clone()))
+        .reason(refusal.message)
+}
+
 /// Whether the server may still be at work for a session that ended so. Who says Terminate has its
-/// last statement run to the end, as PostgreSQL does.
+/// last statement run to the end, as PostgreSQL does. A connection that failed may have failed on
+/// the way only.
 fn leaves_work(end: &End) -> bool {
     match end {
-        End::Client | End::Server | End::Io(_) => false,
+        End::Client | End::Server => false,
         End::Gone(_)
+        | End::Io(_)
         | End::Drained
         | End::Idle(_)
         | End::Fault(_)
@@ -358,10 +366,23 @@ fn told(end: &End) -> (Option<&session::SessionError>, String) {
     }
 }
 
+fn is_reset(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    )
+}
+
 /// What the client is told of an end that is not its own doing or the server's.
 fn farewell(end: &End) -> Option<BytesMut> {
     let (sqlstate, message) = match end {
-        End::Client | End::Gone(_) | End::Server | End::Io(_) => return None,
+        End::Client | End::Gone(_) | End::Server => return None,
+        // The server closed it too, in haste, perhaps after its own last words.
+        End::Io(error) if is_reset(error) => return None,
+        End::Io(_) => (
+            "08006",
+            "the connection to the database server failed".to_owned(),
+        ),
         End::Drained => (
             "57P01",
             "terminating connection because the gate is shutting down".to_owned(),

@@ -348,6 +348,12 @@ impl Session {
         self.queue.is_empty()
     }
 
+    /// Whether what was put out for the client ends where a message ends: a long one is passed on in
+    /// pieces.
+    pub fn is_between_messages(&self) -> bool {
+        self.server_passing == 0
+    }
+
     /// Keeps a buffer for the next cells or rows, unless one of unusual size has swollen it.
     pub(crate) fn keep_scratch(&mut self, mut scratch: Vec<u8>) {
         scratch.clear();

@@ -102,7 +102,15 @@ async fn visit<T>(
         channel: Channel::new(near, Side::Backend),
         heard: Vec::new(),
     };
-    let (outcome, result) = tokio::join!(login(far, rules), script(&mut client));
+    let gate = async {
+        let mut outcome = login(far, rules).await;
+        if let Ok(Arrival::Session(leg)) = &mut outcome {
+            // Whatever follows takes it along; here that may be nothing.
+            let _ = leg.channel.send().await;
+        }
+        outcome
+    };
+    let (outcome, result) = tokio::join!(gate, script(&mut client));
     (outcome, client, result)
 }
 

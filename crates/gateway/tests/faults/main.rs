@@ -14,5 +14,6 @@ mod extremes;
 mod gone;
 mod relay;
 mod segments;
+mod silent;
 mod stand;
 mod upstream;

@@ -1,13 +1,19 @@
-//! A relay that can pass one byte at a time, and break both its connections after so many bytes.
+//! A relay that can pass one byte at a time, and break both its connections or fall silent after so
+//! many bytes.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-/// How many bytes may still pass in one direction before both connections are reset.
+/// Bytes that a relay's sockets hold for it, so that few fit into a silent one.
+const ROOM: u32 = 64 * 1024;
+
+/// How many bytes may still pass in one direction before [`Beyond`] comes.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget(Arc<AtomicU64>);
 
@@ -44,6 +50,16 @@ pub(crate) struct Relay {
     pub(crate) down: Budget,
 }
 
+/// What becomes of connections when a budget is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beyond {
+    /// Both are reset.
+    Reset,
+    /// Both stay open and nobody reads, as when a cable is cut or a machine hangs, until one of the
+    /// peers gives up.
+    Silence,
+}
+
 /// How bytes pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pieces {
@@ -53,7 +69,16 @@ pub(crate) enum Pieces {
 
 impl Relay {
     pub(crate) async fn start(target: SocketAddr, pieces: Pieces) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::listen(target, pieces, Beyond::Reset)
+    }
+
+    /// One that falls silent instead of breaking connections.
+    pub(crate) fn silent(target: SocketAddr) -> Self {
+        Self::listen(target, Pieces::AsTheyCome, Beyond::Silence)
+    }
+
+    fn listen(target: SocketAddr, pieces: Pieces, beyond: Beyond) -> Self {
+        let listener = listener(beyond);
         let relay = Self {
             address: listener.local_addr().unwrap(),
             up: Budget::endless(),
@@ -63,14 +88,29 @@ impl Relay {
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let budgets = (up.clone(), down.clone());
-                tokio::spawn(pass(client, target, pieces, budgets));
+                tokio::spawn(pass(client, target, (pieces, beyond), budgets));
             }
         });
         relay
     }
 }
 
-async fn pass(client: TcpStream, target: SocketAddr, pieces: Pieces, (up, down): (Budget, Budget)) {
+fn listener(beyond: Beyond) -> TcpListener {
+    let socket = TcpSocket::new_v4().unwrap();
+    if beyond == Beyond::Silence {
+        // Those that are accepted inherit it.
+        socket.set_recv_buffer_size(ROOM).unwrap();
+    }
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket.listen(64).unwrap()
+}
+
+async fn pass(
+    client: TcpStream,
+    target: SocketAddr,
+    manner: (Pieces, Beyond),
+    (up, down): (Budget, Budget),
+) {
     let Ok(server) = TcpStream::connect(target).await else {
         return;
     };
@@ -78,12 +118,15 @@ async fn pass(client: TcpStream, target: SocketAddr, pieces: Pieces, (up, down):
         stream.set_nodelay(true).unwrap();
         // Whatever ends the relay resets both connections: their tails never arrive.
         stream.set_zero_linger().unwrap();
+        // A silent one finds out by itself, as a server does, that its peer has given up.
+        let asks = TcpKeepalive::new().with_time(Duration::from_secs(1));
+        SockRef::from(stream).set_tcp_keepalive(&asks).unwrap();
     }
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     tokio::select! {
-        () = copy(&mut from_client, &mut to_server, pieces, &up) => {}
-        () = copy(&mut from_server, &mut to_client, pieces, &down) => {}
+        () = copy(&mut from_client, &mut to_server, manner, &up) => {}
+        () = copy(&mut from_server, &mut to_client, manner, &down) => {}
     }
 }
 
@@ -91,7 +134,7 @@ async fn pass(client: TcpStream, target: SocketAddr, pieces: Pieces, (up, down):
 async fn copy(
     from: &mut tokio::net::tcp::OwnedReadHalf,
     to: &mut tokio::net::tcp::OwnedWriteHalf,
-    pieces: Pieces,
+    (pieces, beyond): (Pieces, Beyond),
     budget: &Budget,
 ) {
     let mut buffer = [0; 16 * 1024];
@@ -107,6 +150,9 @@ async fn copy(
             }
         }
         if allowed < count {
+            if beyond == Beyond::Silence {
+                from.ready(Interest::ERROR).await.unwrap();
+            }
             return;
         }
     }
