@@ -16,8 +16,9 @@ use crate::client::Client;
 /// Threads that log in: a login waits for the network most of its time.
 const THREADS: usize = 32;
 
-/// Descriptors that a gate needs besides two for each session.
-const SPARE: u64 = 400;
+/// Descriptors that a gate needs besides two for each idle session: two for each of those that come and
+/// go, a second's worth of them.
+const SPARE: u64 = 2_000;
 
 /// The pause between two queries of the session that works: as a program that does other things
 /// too, so that one query does not wait for the one before.
