@@ -106,6 +106,10 @@ pub(super) fn number(digits: &[u8]) -> u64 {
     })
 }
 
+/// The last year of this century in which a person was born: there is no clock here, and this outlives
+/// the release.
+pub(super) const LATEST_YEAR: u32 = 35;
+
 /// Whether a day of the Gregorian calendar from 1850 to 2035 is meant.
 pub(super) fn date(year: u32, month: u32, day: u32) -> bool {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -116,7 +120,7 @@ pub(super) fn date(year: u32, month: u32, day: u32) -> bool {
         2 => 28,
         _ => 0,
     };
-    (1850..=2035).contains(&year) && (1..=days).contains(&day)
+    (1850..=2000 + LATEST_YEAR).contains(&year) && (1..=days).contains(&day)
 }
 
 /// Whether a day of 1900 to 1999 or of 2000 to 2035 is meant; `year` without its century.

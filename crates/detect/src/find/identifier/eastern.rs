@@ -42,6 +42,7 @@ pub(super) const UNITS: &[Unit] = &[
         entity: Entity::CzRc,
         forms: &[
             form("999999/9999", 88), named("9999999999"), named("999999/999"), named("999999 9999"),
+            named("999999999"),
         ],
         check: birth_number,
         chance: 0.014,
@@ -51,6 +52,7 @@ pub(super) const UNITS: &[Unit] = &[
         entity: Entity::SkRc,
         forms: &[
             form("999999/9999", 84), named("9999999999"), named("999999/999"), named("999999 9999"),
+            named("999999999"),
         ],
         check: birth_number,
         chance: 0.014,
@@ -165,18 +167,22 @@ fn regon(digits: &[u8]) -> bool {
     all_digits(digits) && !repeated(firm) && ends_in(firm, of_firm) && unit_right
 }
 
-/// Birthday, with 50 more in the month for women and 20 more where a day's numbers are used up, and
-/// divisible by 11 since 1954; until 1985 a rest of 10 was written 0 (zákon 133/2000 Sb. § 13).
+/// Birthday, with 50 more in the month for women and, since 2004, 20 more where a day's numbers are
+/// used up, and divisible by 11 since 1954; until 1985 a rest of 10 was written 0 (zákon 133/2000 Sb.
+/// § 13). Nine digits are of births from 1880 to 1953.
 pub(super) fn birth_number(digits: &[u8]) -> bool {
     let Some([year, month, day]) = three_pairs(digits) else {
         return false;
     };
     let month = month % 50;
     let month = if month > 20 { month - 20 } else { month };
-    let checked = digits.len() == 10;
-    let century = if checked && year < 54 { 2000 } else { 1900 };
+    let century = match (digits.len(), year) {
+        (10, ..54) => 2000,
+        (9, 80..) => 1800,
+        _ => 1900,
+    };
     let right = match digits.split_at_checked(9) {
-        Some((_, [])) => year < 54,
+        Some((_, [])) => !(54..80).contains(&year),
         Some((body, [_])) => ends_in_rest(body, digits),
         _ => false,
     };
@@ -269,7 +275,7 @@ mod tests {
 
     #[test]
     fn birth_numbers_before_1954_have_no_check_digit() {
-        assert!(birth_number(b"530101123"));
+        assert!(birth_number(b"530101123") && birth_number(b"995101123"));
         assert!(!birth_number(b"540101123") && !birth_number(b"531301123"));
     }
 }

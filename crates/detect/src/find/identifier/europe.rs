@@ -1,6 +1,8 @@
 //! Identifiers of the United Kingdom, Ireland, France, Belgium and the Netherlands.
 
-use super::checks::{all_digits, divisible, luhn, number, pair, repeated, three_pairs, weighted};
+use super::checks::{
+    LATEST_YEAR, all_digits, divisible, luhn, number, pair, repeated, three_pairs, weighted,
+};
 use super::{Unit, form, named};
 use crate::Entity;
 
@@ -119,7 +121,7 @@ pub(super) const UNITS: &[Unit] = &[
             form("99.99.99 999.99", 90), form("99-99-99-999-99", 84), form("999999-999.99", 88),
         ],
         check: belgian,
-        chance: 0.0025,
+        chance: 0.0055,
         words: &[
             "rijksregister", "rijksregisternummer", "rijksregisternr", "rrn", "rrnr", "insz",
             "insznummer", "niss", "numeroniss", "registrenational", "numeronational",
@@ -162,8 +164,10 @@ pub(super) fn pps(characters: &[u8]) -> bool {
     };
     let (check, second) = match letters {
         [check] => (check, 0),
+        // Of wives and of others before 2013, which are not checked.
         [check, b'W' | b'T' | b'X'] => (check, 0),
-        [check, second @ b'A'..=b'I'] => (check, u32::from(second - b'A') + 1),
+        // Since 2013 of persons, since 2024 also of persons, and of firms.
+        [check, second @ (b'A' | b'B' | b'H')] => (check, u32::from(second - b'A') + 1),
         _ => return false,
     };
     let rest = (weighted(digits, &[8, 7, 6, 5, 4, 3, 2]) + 9 * second) % 23;
@@ -173,7 +177,9 @@ pub(super) fn pps(characters: &[u8]) -> bool {
 }
 
 /// The key is 97 less the rest of the 13 digits; Corsica's 2A and 2B count as 19 and 18 (INSEE,
-/// décret 82-103). Months over 19 stand for births whose month is not known.
+/// décret 82-103). The first digit is 7 or 8 where the number is provisional; 3 and 4, of persons from
+/// abroad while they are being registered, are left out: they begin American Express cards of the same
+/// length. Months over 19 stand for births whose month is not known.
 fn nir(characters: &[u8]) -> bool {
     let [sex, y1, y2, m1, m2, d1, d2, serial @ .., k1, k2] = characters else {
         return false;
@@ -204,15 +210,18 @@ pub(super) fn siren(digits: &[u8]) -> bool {
     digits.len() == 9 && luhn(digits) && !repeated(digits)
 }
 
-/// Luhn over all fourteen digits as over the SIREN before; establishments of La Poste may have a
-/// multiple of five as the sum of their digits instead (INSEE, Sirene).
+/// Luhn over all fourteen digits as over the SIREN before; establishments of La Poste, but for its
+/// head office, have a multiple of five as the sum of their digits instead (INSEE, Sirene).
 fn siret(digits: &[u8]) -> bool {
     let Some((firm, establishment)) = digits.split_at_checked(9) else {
         return false;
     };
-    let post = firm == b"356000000" && weighted(digits, &[1; 14]).is_multiple_of(5);
-    let given = establishment.len() == 5 && all_digits(establishment) && siren(firm);
-    given && (post || luhn(digits))
+    let branch_of_post = firm == b"356000000" && establishment != b"00048";
+    let right = match branch_of_post {
+        true => weighted(digits, &[1; 14]).is_multiple_of(5),
+        false => luhn(digits),
+    };
+    establishment.len() == 5 && all_digits(establishment) && siren(firm) && right
 }
 
 /// The elfproef with -1 for the last digit (Besluit burgerservicenummer); a leading zero may lack.
@@ -222,19 +231,21 @@ pub(super) fn bsn(digits: &[u8]) -> bool {
 }
 
 /// The key is 97 less the rest of the nine digits, with a 2 before them for births since 2000
-/// (royal decree of 3 April 1984); BIS numbers add 20 or 40 to the month, unknown days and months
-/// are 0.
+/// (royal decree of 3 April 1984); BIS numbers add 20 or 40 to the month. An unknown day or month is
+/// 0, and where its serials are used up, the day is counted on past the end of the month (FPS
+/// Interior, register number instructions IT000).
 fn belgian(digits: &[u8]) -> bool {
-    let (Some([_, month, day]), Some((body, key))) =
+    let (Some([year, month, _]), Some((body, key))) =
         (three_pairs(digits), digits.split_at_checked(9))
     else {
         return false;
     };
-    let dated = month < 60 && month % 20 <= 12 && day <= 31;
+    let dated = month < 60 && month % 20 <= 12;
     let (body, key) = (number(body), number(key));
     let fits = |person: u64| key == 97 - person % 97;
     let given = digits.len() == 11 && all_digits(digits) && !body.is_multiple_of(1000);
-    given && dated && (fits(body) || fits(2_000_000_000 + body))
+    let of_this_century = year <= LATEST_YEAR && fits(2_000_000_000 + body);
+    given && dated && (fits(body) || of_this_century)
 }
 
 #[cfg(test)]
@@ -256,6 +267,17 @@ mod tests {
     }
 
     #[test]
+    fn belgian_days_are_counted_on_and_births_are_no_later_than_the_calendar() {
+        assert!(belgian(b"49043937792"));
+        assert!(!belgian(b"68070827521"));
+    }
+
+    #[test]
+    fn second_letters_of_irish_numbers_are_those_given_out() {
+        assert!(pps(b"6433435IH") && !pps(b"1795715EI"));
+    }
+
+    #[test]
     fn national_insurance_has_prefixes_and_suffixes_that_are_given_out() {
         assert!(nino(b"AB123456C") && nino(b"JG103759A"));
         for wrong in [
@@ -273,6 +295,6 @@ mod tests {
     #[test]
     fn la_poste_has_its_own_sum() {
         assert!(siret(b"35600000000048") && siret(b"35600000049837"));
-        assert!(!siret(b"35600000049838"));
+        assert!(!siret(b"35600000049838") && !siret(b"35600000097218"));
     }
 }

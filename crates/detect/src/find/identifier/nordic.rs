@@ -77,8 +77,8 @@ pub(super) const UNITS: &[Unit] = &[
     Unit {
         entity: Entity::LtAk,
         forms: &[named("99999999999")],
-        check: baltic,
-        chance: 0.0015,
+        check: lithuanian,
+        chance: 0.0105,
         words: &[
             "asmenskodas", "asmenskod", "asmenskodo", "asmkodas", "lithuanianid", "personalcode",
             "lithuanianpersonalcode", "personalidentificationcode",
@@ -191,10 +191,20 @@ fn baltic(digits: &[u8]) -> bool {
     };
     let dated =
         three_pairs(birthday).is_some_and(|[year, month, day]| date(century + year, month, day));
+    dated && baltic_digit(digits)
+}
+
+/// As the Estonian, or 9 and a birthday that is not known.
+fn lithuanian(digits: &[u8]) -> bool {
+    baltic(digits) || (digits.starts_with(b"9") && baltic_digit(digits))
+}
+
+/// Whether the last of eleven digits checks them.
+fn baltic_digit(digits: &[u8]) -> bool {
     let rest = weighted(digits, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11;
     let again = weighted(digits, &[3, 4, 5, 6, 7, 8, 9, 1, 2, 3]) % 11;
     let expected = if rest == 10 { again % 10 } else { rest };
-    digits.len() == 11 && all_digits(digits) && dated && ends_in(digits, expected)
+    digits.len() == 11 && all_digits(digits) && ends_in(digits, expected)
 }
 
 /// Birthday with the century after it, or 32 and no birthday since 2017, and a digit modulo 11
@@ -222,6 +232,13 @@ mod tests {
         assert_holds(finnish, &["131052308T", "131052U308T"]);
         assert_holds(baltic, &["36805280109", "33309240064"]);
         assert_holds(latvian, &["16117519997"]);
+    }
+
+    #[test]
+    fn a_lithuanian_code_may_have_no_birthday() {
+        assert!(lithuanian(b"33309240064") && !baltic(b"90000000001"));
+        let codes = (0..10).map(|last| format!("9000000012{last}"));
+        assert_eq!(codes.filter(|code| lithuanian(code.as_bytes())).count(), 1);
     }
 
     #[test]

@@ -109,13 +109,13 @@ fn aadhaar(value: &[u8]) -> bool {
     matches!(value, [b'2'..=b'9', ..]) && value.len() == 12 && verhoeff(value)
 }
 
-/// Indian taxpayer: the fourth letter is the kind of holder (Income Tax Department); the check letter
-/// is not published.
+/// Indian taxpayer: the fourth letter is the kind of holder (Income Tax Department; K, of trusts, is no
+/// longer given out); the check letter is not published.
 fn pan(value: &[u8]) -> bool {
     let [_, _, _, kind, _, n1, n2, n3, n4, _] = value else {
         return false;
     };
-    b"ABCFGHJLPT".contains(kind) && [*n1, *n2, *n3, *n4] != *b"0000"
+    b"ABCFGHJKLPT".contains(kind) && [*n1, *n2, *n3, *n4] != *b"0000"
 }
 
 /// Indian goods and services taxpayer: state, tax number, kind and a digit modulo 36 after Luhn
