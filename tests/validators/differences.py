@@ -216,6 +216,8 @@ VAT_RULES = {
     "BG": (lambda value, wanted: wanted and len(value) == 12 and only_outside("bg.egn")(value[2:], wanted), YEARS),
     "CZ": (lambda value, wanted: czech(value[2:], wanted), "as the birth number"),
     "ES": (lambda value, wanted: spanish_firm(value[2:], wanted), "as the number of a firm"),
+    "EU": (lambda value, wanted: wanted, "firms outside of the Union that use the one-stop shop: no state's number"),
+    "LV": (lambda value, wanted: wanted and value[2] < "4" and only_outside("lv.pvn")(value[2:], wanted), YEARS),
     "PT": (lambda value, wanted: wanted and value[2] == "4" and value[3] != "5", "of those that begin with 4 only 45 is given out"),
     "SK": (lambda value, wanted: czech(value[2:], wanted), "as the birth number"),
     "SE": (lambda value, wanted: not wanted and not value.endswith("01"), "members of a group have other endings than 01"),
