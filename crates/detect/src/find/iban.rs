@@ -100,3 +100,32 @@ fn separator(bytes: &[u8]) -> usize {
         _ => blank_length(bytes).unwrap_or(0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{STRUCTURES, end_of};
+    use crate::text::Text;
+
+    fn is_account(value: &str) -> bool {
+        let text = Text {
+            bytes: value.as_bytes(),
+            hint: None,
+            has_letters: true,
+        };
+        let structure = STRUCTURES
+            .iter()
+            .find(|(code, _)| value.as_bytes().starts_with(*code));
+        structure.and_then(|(_, structure)| end_of(&text, 0, structure)) == Some(value.len())
+    }
+
+    #[test]
+    fn letters_stand_where_the_country_has_them() {
+        for right in ["DE89370400440532013000", "GB82 WEST 1234 5698 7654 32"] {
+            assert!(is_account(right), "{right}");
+        }
+        // Their check digits are right: a letter for a digit of a German account, and the reverse.
+        for wrong in ["DE47370400440532013A00", "GB25123412345698765432"] {
+            assert!(!is_account(wrong), "{wrong}");
+        }
+    }
+}

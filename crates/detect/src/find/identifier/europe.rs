@@ -177,8 +177,9 @@ pub(super) fn pps(characters: &[u8]) -> bool {
 }
 
 /// The key is 97 less the rest of the 13 digits; Corsica's 2A and 2B count as 19 and 18 (INSEE,
-/// décret 82-103). The first digit is 7 or 8 where the number is provisional (3 or 4, of persons who
-/// are being registered, begin cards too and are left out). Months over 19 stand for births whose month is not known.
+/// décret 82-103). The first digit is 7 or 8 where the number is provisional; 3 and 4, of persons from
+/// abroad while they are being registered, are left out: they begin American Express cards of the same
+/// length. Months over 19 stand for births whose month is not known.
 fn nir(characters: &[u8]) -> bool {
     let [sex, y1, y2, m1, m2, d1, d2, serial @ .., k1, k2] = characters else {
         return false;
@@ -266,6 +267,17 @@ mod tests {
     }
 
     #[test]
+    fn belgian_days_are_counted_on_and_births_are_no_later_than_the_calendar() {
+        assert!(belgian(b"49043937792"));
+        assert!(!belgian(b"68070827521"));
+    }
+
+    #[test]
+    fn second_letters_of_irish_numbers_are_those_given_out() {
+        assert!(pps(b"6433435IH") && !pps(b"1795715EI"));
+    }
+
+    #[test]
     fn national_insurance_has_prefixes_and_suffixes_that_are_given_out() {
         assert!(nino(b"AB123456C") && nino(b"JG103759A"));
         for wrong in [
@@ -283,6 +295,6 @@ mod tests {
     #[test]
     fn la_poste_has_its_own_sum() {
         assert!(siret(b"35600000000048") && siret(b"35600000049837"));
-        assert!(!siret(b"35600000049838"));
+        assert!(!siret(b"35600000049838") && !siret(b"35600000097218"));
     }
 }

@@ -192,7 +192,8 @@ fn bsb(value: &[u8]) -> bool {
     value.len() == 6 && !repeated(value)
 }
 
-/// Security: a country or XS, nine characters, Luhn over the digits that letters stand for (ISO 6166).
+/// Security: a country, one that is no more (the Netherlands Antilles) or the code of an agency, nine
+/// characters, Luhn over the digits that letters stand for (ISO 6166).
 fn isin(value: &[u8]) -> bool {
     let Some((country, rest)) = value.split_first_chunk::<2>() else {
         return false;
@@ -208,7 +209,8 @@ fn isin(value: &[u8]) -> bool {
         *slot = char::from_digit(digit, 10).map_or(0, |digit| digit as u8);
         length += 1;
     }
-    let issued = is_country(*country) || matches!(country, b"XS" | b"EU" | b"XA" | b"XC" | b"XD");
+    let others = [b"AN", b"EU", b"XA", b"XB", b"XC", b"XD", b"XF", b"XS"];
+    let issued = is_country(*country) || others.contains(&country);
     rest.len() == 10 && issued && digits.get(..length).is_some_and(luhn)
 }
 
@@ -278,6 +280,7 @@ mod tests {
         (clabe, "032180000118359719", 0),
         (ifsc, "SBIN0005943", 54),
         (bsb, "062000", 54),
+        (isin, "AN8068571086", 0),
         (isin, "US0378331005", 0),
         (isin, "DE000BAY0017", 0),
         (isin, "XS0104440986", 0),

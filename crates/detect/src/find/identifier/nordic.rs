@@ -78,7 +78,7 @@ pub(super) const UNITS: &[Unit] = &[
         entity: Entity::LtAk,
         forms: &[named("99999999999")],
         check: lithuanian,
-        chance: 0.0015,
+        chance: 0.0105,
         words: &[
             "asmenskodas", "asmenskod", "asmenskodo", "asmkodas", "lithuanianid", "personalcode",
             "lithuanianpersonalcode", "personalidentificationcode",
@@ -232,6 +232,13 @@ mod tests {
         assert_holds(finnish, &["131052308T", "131052U308T"]);
         assert_holds(baltic, &["36805280109", "33309240064"]);
         assert_holds(latvian, &["16117519997"]);
+    }
+
+    #[test]
+    fn a_lithuanian_code_may_have_no_birthday() {
+        assert!(lithuanian(b"33309240064") && !baltic(b"90000000001"));
+        let codes = (0..10).map(|last| format!("9000000012{last}"));
+        assert_eq!(codes.filter(|code| lithuanian(code.as_bytes())).count(), 1);
     }
 
     #[test]

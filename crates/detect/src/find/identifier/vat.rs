@@ -319,10 +319,11 @@ fn slovene(body: &[u8]) -> bool {
     given && rest > 0 && ends_in(body, (11 - rest) % 10)
 }
 
-/// Ten digits divisible by 11; the third tells the kind.
+/// Ten digits divisible by 11; the third tells the kind; of a person, the birth number.
 fn slovak(body: &[u8]) -> bool {
     let kind = matches!(body, [b'1'..=b'9', _, b'2' | b'3' | b'4' | b'7'..=b'9', ..]);
-    body.len() == 10 && all_digits(body) && kind && number(body).is_multiple_of(11)
+    let firm = all_digits(body) && kind && number(body).is_multiple_of(11);
+    body.len() == 10 && (firm || eastern::birth_number(body))
 }
 
 #[cfg(test)]
@@ -340,7 +341,7 @@ mod tests {
         "IE8D79739I", "IT00743110157", "LT119511515", "LT100001919017", "LU15027442",
         "LV40003521600", "MT11679112", "NL004495445B01", "NL002455799B11", "NL123456789B13",
         "PL8567346215", "PT501964843", "RO18547290", "SE123456789701", "SI50223054",
-        "SK2022749619", "CHE107787577", "CHE107787577MWST",
+        "SK2022749619", "SK9080087380", "CHE107787577", "CHE107787577MWST",
     ];
 
     #[test]
