@@ -85,16 +85,7 @@ pub(crate) fn run(stand: &Stand, runtime: &Runtime, options: &Options) -> Result
                     if foretold { "a denial" } else { "no denial" }
                 ));
             }
-            println!(
-                "{:>3}  {principal:<10}  {:<6}  {:<13}  {}",
-                attempt.row,
-                way.word(),
-                got.word(),
-                attempt.statements.join(" ")
-            );
-            for fault in &faults {
-                println!("     BREACH: {fault}");
-            }
+            print(principal, (attempt, way), got, &faults);
             breaches += usize::from(!faults.is_empty());
         }
     }
@@ -110,6 +101,19 @@ pub(crate) fn run(stand: &Stand, runtime: &Runtime, options: &Options) -> Result
         Ok(())
     } else {
         Err(HarnessError::Breached(breaches))
+    }
+}
+
+fn print(principal: &str, (attempt, way): (&Attempt, Way), got: Got, faults: &[String]) {
+    println!(
+        "{:>3}  {principal:<10}  {:<6}  {:<13}  {}",
+        attempt.row,
+        way.word(),
+        got.word(),
+        attempt.statements.join(" ")
+    );
+    for fault in faults {
+        println!("     BREACH: {fault}");
     }
 }
 
