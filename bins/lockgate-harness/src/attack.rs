@@ -1,5 +1,6 @@
 //! Tries to get planted values past the masks.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use policy::{Context, Viewer};
@@ -9,11 +10,24 @@ use tokio::runtime::Runtime;
 
 use crate::HarnessError;
 use crate::client::{Client, Reply};
-use crate::rows::{ATTEMPTS, Attempt, Way};
+use crate::guesses;
+use crate::rows::{self, Attempt, Way};
 use crate::stand::{CONNECTION, Stand};
+use crate::table::Table;
 
 /// Whose eyes must not see the planted values.
 const ATTACKERS: [&str; 2] = ["sam", "triage-bot"];
+
+/// Which attempts, and where their table goes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Only the attempts of this row of the list of threats.
+    #[arg(long)]
+    row: Option<u32>,
+    /// Writes the table of rows, outcomes and tests as Markdown into this file.
+    #[arg(long)]
+    table: Option<PathBuf>,
+}
 
 /// What an attempt got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,24 +48,36 @@ impl Got {
             Self::GenericError => "generic error",
         }
     }
+
+    /// What does not depend on the server's version: some of what one runs, another fails.
+    fn outcome(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Masked | Self::GenericError => "ran without a planted value",
+        }
+    }
 }
 
 /// Runs the attempts, prints what each got, and fails when a planted value came through or an
 /// attempt did not get what `explain` foretells.
-pub(crate) fn run(stand: &Stand, runtime: &Runtime, row: Option<u32>) -> Result<(), HarnessError> {
+pub(crate) fn run(stand: &Stand, runtime: &Runtime, options: &Options) -> Result<(), HarnessError> {
+    let row = options.row;
     let inspected = runtime.block_on(gateway::inspect(stand.config(), CONNECTION))?;
     let mut breaches = 0;
+    let mut attempts = 0;
+    let mut table = Table::default();
     println!(
         "{:>3}  {:<10}  {:<6}  {:<13}  statement",
         "row", "as", "way", "got"
     );
     for principal in ATTACKERS {
-        for attempt in ATTEMPTS
-            .iter()
-            .filter(|attempt| row.is_none_or(|row| row == attempt.row))
+        for (attempt, way) in
+            rows::all().filter(|(attempt, _)| row.is_none_or(|row| row == attempt.row))
         {
-            let (got, faults) = try_one(stand, principal, attempt)?;
-            let foretold = foretell(stand, &inspected, principal, attempt)?;
+            attempts += 1;
+            let (got, faults) = try_one(stand, principal, attempt, way)?;
+            table.count(attempt.row, got.outcome());
+            let foretold = foretell(stand, &inspected, principal, (attempt, way))?;
             let mut faults = faults;
             if foretold != (got == Got::Denied) {
                 faults.push(format!(
@@ -59,24 +85,18 @@ pub(crate) fn run(stand: &Stand, runtime: &Runtime, row: Option<u32>) -> Result<
                     if foretold { "a denial" } else { "no denial" }
                 ));
             }
-            println!(
-                "{:>3}  {principal:<10}  {:<6}  {:<13}  {}",
-                attempt.row,
-                attempt.way.word(),
-                got.word(),
-                attempt.statements.join(" ")
-            );
-            for fault in &faults {
-                println!("     BREACH: {fault}");
-            }
+            print(principal, (attempt, way), got, &faults);
             breaches += usize::from(!faults.is_empty());
         }
     }
+    if row.is_none_or(|row| guesses::ROWS.contains(&row)) {
+        breaches += guesses::run(stand, &ATTACKERS)?;
+    }
+    if let Some(path) = &options.table {
+        std::fs::write(path, table.markdown())?;
+    }
     breaches += log_faults(stand)?;
-    println!(
-        "{breaches} breaches in {} attempts",
-        ATTEMPTS.len() * ATTACKERS.len()
-    );
+    println!("{breaches} breaches in {attempts} attempts");
     if breaches == 0 {
         Ok(())
     } else {
@@ -84,25 +104,27 @@ pub(crate) fn run(stand: &Stand, runtime: &Runtime, row: Option<u32>) -> Result<
     }
 }
 
+fn print(principal: &str, (attempt, way): (&Attempt, Way), got: Got, faults: &[String]) {
+    println!(
+        "{:>3}  {principal:<10}  {:<6}  {:<13}  {}",
+        attempt.row,
+        way.word(),
+        got.word(),
+        attempt.statements.join(" ")
+    );
+    for fault in faults {
+        println!("     BREACH: {fault}");
+    }
+}
+
 fn try_one(
     stand: &Stand,
     principal: &str,
     attempt: &Attempt,
+    way: Way,
 ) -> Result<(Got, Vec<String>), HarnessError> {
     let mut client = Client::connect(stand.gate(), principal, CONNECTION, stand.key(principal))?;
-    let mut last = Reply::default();
-    let ends = attempt.statements.len();
-    for (statement, number) in attempt.statements.iter().zip(1..) {
-        // What leads up to the last statement returns no rows, whose format could matter.
-        let reply = match attempt.way {
-            Way::Binary if number == ends => client.binary(statement)?,
-            Way::Binary | Way::Simple => client.simple(statement)?,
-        };
-        // The first refusal is what the attempt got.
-        if last.error.is_none() {
-            last = reply;
-        }
-    }
+    let last = send(&mut client, attempt.statements, way)?;
     let leaks = canary::column_leaks(&client.received);
     let mut faults: Vec<String> = leaks.iter().map(|leak| format!("{leak}")).collect();
     faults.dedup();
@@ -114,6 +136,27 @@ fn try_one(
         faults.push("no rows came: the attempt proves nothing".to_owned());
     }
     Ok((got, faults))
+}
+
+/// What the first refusal said, or else the last statement.
+fn send(client: &mut Client, statements: &[&str], way: Way) -> Result<Reply, HarnessError> {
+    if way == Way::Pipelined {
+        return client.pipelined(statements);
+    }
+    let mut last = Reply::default();
+    let ends = statements.len();
+    for (statement, number) in statements.iter().zip(1..) {
+        // What leads up to the last statement returns no rows, whose format could matter.
+        let reply = if way == Way::Binary && number == ends {
+            client.binary(statement)?
+        } else {
+            client.simple(statement)?
+        };
+        if last.error.is_none() {
+            last = reply;
+        }
+    }
+    Ok(last)
 }
 
 /// Our denials have their own SQLSTATEs and words; what the server says of protected statements
@@ -131,7 +174,7 @@ fn foretell(
     stand: &Stand,
     inspected: &gateway::Inspected,
     principal: &str,
-    attempt: &Attempt,
+    (attempt, way): (&Attempt, Way),
 ) -> Result<bool, HarnessError> {
     let config = stand.config();
     let key = identity::AccessKey::new([0; identity::AccessKey::RANDOM_LEN]);
@@ -163,6 +206,8 @@ fn foretell(
         let judging = std::thread::Builder::new()
             .stack_size(crate::STACK)
             .spawn_scoped(scope, || match judge(&text, &view, &Nobody) {
+                // Parse takes one statement alone, whatever the judgement of two.
+                Ok(batch) if way == Way::Binary && batch.len() > attempt.statements.len() => true,
                 Ok(batch) => batch.iter().any(|judged| judged.refusal.is_some()),
                 Err(_) => true,
             })?;
@@ -184,19 +229,22 @@ impl Known for Nobody {
     }
 }
 
-/// The log must hold neither planted values nor keys.
+/// No file of the state directory, the audit log among them, may hold planted values or keys.
 fn log_faults(stand: &Stand) -> Result<usize, HarnessError> {
-    let log = stand.log()?;
-    let leaks = canary::leaks(&log);
-    leaks
-        .iter()
-        .for_each(|leak| println!("     BREACH in the audit log: {leak}"));
-    let keys = ATTACKERS.iter().filter(|principal| {
-        let key = stand.key(principal).as_bytes();
-        log.windows(key.len()).any(|window| window == key)
-    });
-    let keys = keys
-        .inspect(|principal| println!("     BREACH: the audit log holds the key of {principal}"))
-        .count();
-    Ok(leaks.len() + keys)
+    let mut faults = 0;
+    for (path, bytes) in stand.state()? {
+        let name = path.display();
+        for leak in canary::leaks(&bytes) {
+            println!("     BREACH in `{name}`: {leak}");
+            faults += 1;
+        }
+        for principal in ATTACKERS {
+            let key = stand.key(principal).as_bytes();
+            if bytes.windows(key.len()).any(|window| window == key) {
+                println!("     BREACH: `{name}` holds the key of {principal}");
+                faults += 1;
+            }
+        }
+    }
+    Ok(faults)
 }

@@ -135,6 +135,20 @@ impl Client {
         self.reply()
     }
 
+    /// Runs statements by the extended protocol with results in text, all in one write before one
+    /// Sync, so that the first error skips the rest.
+    pub(crate) fn pipelined(&mut self, texts: &[&str]) -> Result<Reply, HarnessError> {
+        let mut out = BytesMut::new();
+        for text in texts {
+            encode::parse(&mut out, b"", text.as_bytes(), &[])?;
+            encode::bind(&mut out, &Binding::default())?;
+            encode::execute(&mut out, b"", 0)?;
+        }
+        encode::sync(&mut out);
+        self.stream.write_all(&out)?;
+        self.reply()
+    }
+
     fn reply(&mut self) -> Result<Reply, HarnessError> {
         let mut reply = Reply::default();
         while !self.next(|message| reply.take(message))? {}

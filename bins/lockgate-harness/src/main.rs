@@ -8,8 +8,10 @@ mod bench;
 mod client;
 mod conformance;
 mod detect_lines;
+mod guesses;
 mod rows;
 mod stand;
+mod table;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -34,11 +36,7 @@ enum Command {
     Bench(bench::Bench),
     /// Tries to get planted values past the masks, as a support engineer and as an AI agent, and
     /// says for each attempt what it got.
-    Attack {
-        /// Only the attempts of this row of the list of threats.
-        #[arg(long)]
-        row: Option<u32>,
-    },
+    Attack(attack::Options),
     /// Starts the gate, says where it listens and who may log in with which key, and waits until
     /// standard input closes.
     Stand(StandOptions),
@@ -143,9 +141,9 @@ fn run(cli: Cli) -> Result<(), HarnessError> {
         .build()?;
     match cli.command {
         Command::Bench(bench) => bench::run(bench, &runtime),
-        Command::Attack { row } => {
+        Command::Attack(options) => {
             let stand = runtime.block_on(Stand::start())?;
-            let result = attack::run(&stand, &runtime, row);
+            let result = attack::run(&stand, &runtime, &options);
             runtime.block_on(stand.stop());
             result
         }

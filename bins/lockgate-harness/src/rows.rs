@@ -1,5 +1,9 @@
 //! The attempts, by row of the list of threats: how one gets values past a proxy that masks.
 
+mod inference;
+mod moving;
+mod surroundings;
+
 /// How the statements are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -7,6 +11,8 @@ pub(crate) enum Way {
     Simple,
     /// Parse, Bind, Execute without Describe; results in binary, with a row limit in between.
     Binary,
+    /// Parse, Bind, Execute for each statement in one write, and one Sync for all.
+    Pipelined,
 }
 
 impl Way {
@@ -14,6 +20,7 @@ impl Way {
         match self {
             Self::Simple => "text",
             Self::Binary => "binary",
+            Self::Pipelined => "pipelined",
         }
     }
 }
@@ -21,14 +28,14 @@ impl Way {
 /// One attempt: statements of one session, in order.
 pub(crate) struct Attempt {
     pub(crate) row: u32,
-    pub(crate) way: Way,
+    pub(crate) ways: &'static [Way],
     pub(crate) statements: &'static [&'static str],
 }
 
 const fn text(row: u32, statements: &'static [&'static str]) -> Attempt {
     Attempt {
         row,
-        way: Way::Simple,
+        ways: &[Way::Simple],
         statements,
     }
 }
@@ -36,13 +43,43 @@ const fn text(row: u32, statements: &'static [&'static str]) -> Attempt {
 const fn binary(row: u32, statements: &'static [&'static str]) -> Attempt {
     Attempt {
         row,
-        way: Way::Binary,
+        ways: &[Way::Binary],
         statements,
     }
 }
 
+/// By the simple protocol in text, and by the extended protocol in binary.
+const fn each(row: u32, statements: &'static [&'static str]) -> Attempt {
+    Attempt {
+        row,
+        ways: &[Way::Simple, Way::Binary],
+        statements,
+    }
+}
+
+const fn pipelined(row: u32, statements: &'static [&'static str]) -> Attempt {
+    Attempt {
+        row,
+        ways: &[Way::Pipelined],
+        statements,
+    }
+}
+
+/// All attempts, each with one of its ways.
+pub(crate) fn all() -> impl Iterator<Item = (&'static Attempt, Way)> {
+    [
+        STRUCTURE,
+        moving::MOVING,
+        inference::INFERENCE,
+        surroundings::SURROUNDINGS,
+    ]
+    .into_iter()
+    .flatten()
+    .flat_map(|attempt| attempt.ways.iter().map(move |way| (attempt, *way)))
+}
+
 /// Expressions and structure (1 to 19), messages and plans (33 to 36).
-pub(crate) const ATTEMPTS: &[Attempt] = &[
+const STRUCTURE: &[Attempt] = &[
     text(
         1,
         &["select ssn as name, name as ssn from customers where id = 4711"],

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gateway::Gateway;
 use identity::{AccessKey, KeyHash};
@@ -107,12 +107,35 @@ impl Stand {
             .map_or("", |(_, key)| key.expose())
     }
 
-    /// The bytes of the audit log.
-    pub(crate) fn log(&self) -> std::io::Result<Vec<u8>> {
+    /// Every file of the state directory, the audit log among them, with its bytes.
+    ///
+    /// # Errors
+    ///
+    /// When there is no audit log, or a file cannot be read.
+    pub(crate) fn state(&self) -> std::io::Result<Vec<(PathBuf, Vec<u8>)>> {
         self.gateway
             .flush_audit_log()
             .map_err(std::io::Error::other)?;
-        std::fs::read(self.directory.path().join(gateway::AUDIT_FILE))
+        let mut directories = vec![self.directory.path().to_owned()];
+        let mut files = Vec::new();
+        while let Some(directory) = directories.pop() {
+            for entry in std::fs::read_dir(directory)? {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() {
+                    directories.push(entry.path());
+                } else {
+                    files.push((entry.path(), std::fs::read(entry.path())?));
+                }
+            }
+        }
+        if files
+            .iter()
+            .any(|(path, _)| path.ends_with(gateway::AUDIT_FILE))
+        {
+            Ok(files)
+        } else {
+            Err(std::io::Error::other("there is no audit log"))
+        }
     }
 
     /// Prints `gate HOST PORT` and `key NAME KEY` for each principal, then waits for the end of

@@ -5,8 +5,10 @@ use std::process::Command;
 
 #[test]
 fn no_attempt_goes_through() {
+    let table = tempfile::NamedTempFile::new().unwrap();
     let run = Command::new(env!("CARGO_BIN_EXE_lockgate-harness"))
-        .arg("attack")
+        .args(["attack", "--table"])
+        .arg(table.path())
         .output()
         .unwrap();
     let report = String::from_utf8_lossy(&run.stdout);
@@ -15,5 +17,8 @@ fn no_attempt_goes_through() {
         "{report}\n{}",
         String::from_utf8_lossy(&run.stderr)
     );
-    assert!(report.contains("0 breaches in 176 attempts"), "{report}");
+    assert!(report.contains("0 breaches in 670 attempts"), "{report}");
+    // Written anew by `lockgate-harness attack --table tests/threats.md`.
+    let kept = include_str!("../../../tests/threats.md");
+    assert_eq!(std::fs::read_to_string(table.path()).unwrap(), kept);
 }
