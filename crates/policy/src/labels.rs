@@ -322,16 +322,15 @@ fn inherited(
     let Some(child) = catalog.relation(child) else {
         return;
     };
-    for column in &parent.columns {
+    for (place, column) in parent.columns.iter().enumerate() {
         let above = ColumnId {
             relation: parent.oid,
             number: column.number,
         };
-        for same in child
-            .columns
-            .iter()
-            .filter(|other| other.name == column.name)
-        {
+        let named_alike = |other: &&Column| other.name == column.name;
+        // Mostly it stands at the same place.
+        let beside = child.columns.get(place).filter(named_alike);
+        if let Some(same) = beside.or_else(|| child.columns.iter().find(named_alike)) {
             let below = ColumnId {
                 relation: child.oid,
                 number: same.number,

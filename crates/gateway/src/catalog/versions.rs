@@ -17,8 +17,8 @@ use super::rows::Family;
 /// told apart from the future up to 2^31.
 const LONGEST_AGE: i64 = 1_000_000_000;
 
-/// Objects above the watermark after which it is moved: each costs a row in every load.
-const MOST_NEWER: usize = 500;
+/// Objects above the watermark after which it is moved: their rows are added up in every look.
+const MOST_NEWER: usize = 60;
 
 /// The number of rows, of those at or above the watermark, and the sum of their transactions: any
 /// committed change of the catalog changes one of them. `w` is the watermark's age.
