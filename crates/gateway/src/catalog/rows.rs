@@ -109,7 +109,7 @@ SELECT c.oid, c.reltuples::int8, coalesce(i.parents, 0)
 
     const NEWER: &'static str = "\
 SELECT v.oid, count(*), sum(v.x)::int8
-  FROM (SELECT pg_catalog.age($1::text::xid) AS age) w, LATERAL (
+  FROM (SELECT pg_catalog.age($1::text::xid) AS age OFFSET 0) w, LATERAL (
   SELECT c.oid, c.xmin::text::int8 AS x FROM pg_catalog.pg_class c
    WHERE pg_catalog.age(c.xmin) <= w.age
   UNION ALL SELECT a.attrelid, a.xmin::text::int8 FROM pg_catalog.pg_attribute a
@@ -174,7 +174,7 @@ impl Family for Type {
 
     const NEWER: &'static str = "\
 SELECT v.oid, count(*), sum(v.x)::int8
-  FROM (SELECT pg_catalog.age($1::text::xid) AS age) w, LATERAL (
+  FROM (SELECT pg_catalog.age($1::text::xid) AS age OFFSET 0) w, LATERAL (
   SELECT t.oid, t.xmin::text::int8 AS x FROM pg_catalog.pg_type t
    WHERE pg_catalog.age(t.xmin) <= w.age
   UNION ALL SELECT e.enumtypid, e.xmin::text::int8 FROM pg_catalog.pg_enum e

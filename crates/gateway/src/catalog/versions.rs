@@ -21,7 +21,8 @@ const LONGEST_AGE: i64 = 1_000_000_000;
 const MOST_NEWER: usize = 60;
 
 /// The number of rows, of those at or above the watermark, and the sum of their transactions: any
-/// committed change of the catalog changes one of them. `w` is the watermark's age.
+/// committed change of the catalog changes one of them. `w` is the watermark's age, computed once:
+/// `OFFSET 0` keeps PostgreSQL from computing it for every row.
 macro_rules! counted {
     ($catalog:literal) => {
         concat!(
@@ -58,7 +59,7 @@ const FINGERPRINT: &str = concat!(
     " || (SELECT ' ' || count(*) || ':' || coalesce(sum(pg_catalog.hashtext(rolname::text || rolsuper)), 0)
             FROM pg_catalog.pg_roles),
        w.age::int8
-  FROM (SELECT pg_catalog.age($1::text::xid) AS age) w"
+  FROM (SELECT pg_catalog.age($1::text::xid) AS age OFFSET 0) w"
 );
 
 /// The watermark of a snapshot that is taken now, as an `xid` (the low half of a `xid8`).
