@@ -11,6 +11,9 @@ const SCORE: u8 = 82;
 
 /// House numbers are shorter.
 const LONGEST_NUMBER: usize = 5;
+/// Places in Chinese, Japanese and Korean have fewer bytes on either side of a number; what goes on
+/// further is not read anew from each of its numbers.
+const LONGEST_PLACE: usize = 240;
 /// Names of streets have fewer words.
 const MOST_WORDS: usize = 6;
 
@@ -205,10 +208,11 @@ fn street_start(before: &str, start: usize, part: &str) -> Option<usize> {
 
 /// `中山路100号`, `銀座4丁目5-6`, `서울특별시 강남구 테헤란로 123`.
 fn east_asian(value: &str, start: usize, end: usize) -> Option<(usize, usize)> {
-    let before = value.get(..start)?;
-    let after = value.get(end..)?;
+    let before = value.get(value.ceil_char_boundary(start.saturating_sub(LONGEST_PLACE))..start)?;
+    let after = value.get(end..value.floor_char_boundary(end.saturating_add(LONGEST_PLACE)))?;
+    let first = start - before.len();
     let part = |letter: char| matches!(letter, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '0'..='9' | '-');
-    let begin = before.trim_end_matches(part).len();
+    let begin = first + before.trim_end_matches(part).len();
     let road = before.ends_with(['路', '街', '道', '巷', '弄', '段']);
     let chinese = road && after.starts_with(['号', '號']);
     let japanese = begin < start && (after.starts_with("丁目") || after.starts_with("番地"));
@@ -223,7 +227,7 @@ fn east_asian(value: &str, start: usize, end: usize) -> Option<(usize, usize)> {
         .any(|mark| street.ends_with(mark));
     let run = street.get(street.trim_end_matches(korean).len()..)?;
     let run = run.trim_start();
-    (marked && run.contains(' ')).then_some((street.len() - run.len(), end))
+    (marked && run.contains(' ')).then_some((first + street.len() - run.len(), end))
 }
 
 /// The end with a flat or suite after it: `, Apt. 5`.
