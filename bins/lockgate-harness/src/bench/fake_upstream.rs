@@ -79,12 +79,13 @@ async fn answer(
         }
     }
     if is_idle(&input)? {
+        let mut terminate = BytesMut::new();
+        encode::terminate(&mut terminate);
         client.write_all(&greeting).await?;
         input.clear();
-        // Nothing is asked of it; it ends with its client.
-        while client.read_buf(&mut input).await? > 0 {
-            input.clear();
-        }
+        // Nothing is asked of it. It ends with Terminate, as PostgreSQL does (the gate waits for the
+        // server to close), or with its client.
+        while client.read_buf(&mut input).await? > 0 && !input.ends_with(&terminate) {}
         return Ok(());
     }
     let mut upstream = TcpStream::connect(server).await?;
