@@ -14,7 +14,7 @@ use rows::{Family, Listed};
 use sql::Oid;
 use sql::catalog::{CatalogRows, Function, Relation, RelationKind, Role, Type, is_system_schema};
 use tokio_postgres::{Client, Error, IsolationLevel, Row, Transaction};
-use versions::{Fingerprint, Fingerprinting, Newer};
+use versions::Fingerprinting;
 
 pub(crate) use versions::Versions;
 
@@ -60,10 +60,7 @@ pub(crate) struct Loaded {
 }
 
 /// What was known before a load.
-struct Known<'a, T> {
-    rows: &'a [T],
-    newer: &'a Newer,
-}
+type Before<'a> = (&'a CatalogRows, &'a Versions);
 
 /// The rows of one kind after a load.
 struct Current<T> {
@@ -99,10 +96,7 @@ impl Reader {
     }
 
     /// Reads what is not as in `before`, or everything.
-    pub(crate) async fn load(
-        &mut self,
-        before: Option<(&CatalogRows, &Versions)>,
-    ) -> Result<Loaded, Error> {
+    pub(crate) async fn load(&mut self, before: Option<Before<'_>>) -> Result<Loaded, Error> {
         let transaction = self
             .client
             .build_transaction()
@@ -111,32 +105,9 @@ impl Reader {
             .start()
             .await?;
         let (mut versions, before) = follow(&self.fingerprinting, &transaction, before).await?;
-        let then = before.map(|(_, then)| then);
-        let same = |of: fn(&Fingerprint) -> &str| then.is_some_and(|then| versions.same(of, then));
-        let known = before.map(|(rows, then)| Known {
-            rows: &rows.relations,
-            newer: &then.relations,
-        });
-        let relations: Current<Relation> = match known {
-            Some(known) if same(|of| &of.relations) => Current::unchanged(&known),
-            known => changes(&transaction, known, &versions.relations).await?,
-        };
-        let known = before.map(|(rows, then)| Known {
-            rows: &rows.functions,
-            newer: &then.functions,
-        });
-        let functions: Current<Function> = match known {
-            Some(known) if same(|of| &of.functions) => Current::unchanged(&known),
-            known => changes(&transaction, known, &versions.functions).await?,
-        };
-        let known = before.map(|(rows, then)| Known {
-            rows: &rows.types,
-            newer: &then.types,
-        });
-        let types: Current<Type> = match known {
-            Some(known) if same(|of| &of.types) => Current::unchanged(&known),
-            known => changes(&transaction, known, &versions.types).await?,
-        };
+        let relations: Current<Relation> = current(&transaction, before, &versions).await?;
+        let functions: Current<Function> = current(&transaction, before, &versions).await?;
+        let types: Current<Type> = current(&transaction, before, &versions).await?;
         if versions.is_crowded() {
             versions = Versions::taken(&transaction, &self.fingerprinting).await?;
         }
@@ -205,12 +176,10 @@ impl Reader {
 async fn follow<'a>(
     fingerprinting: &Fingerprinting,
     transaction: &Transaction<'_>,
-    before: Option<(&'a CatalogRows, &'a Versions)>,
-) -> Result<(Versions, Option<(&'a CatalogRows, &'a Versions)>), Error> {
+    before: Option<Before<'a>>,
+) -> Result<(Versions, Option<Before<'a>>), Error> {
     if let Some((_, then)) = before
         && let Some(now) = then.followed(transaction, fingerprinting).await?
-        // Rows carry the names of schemas.
-        && now.same(|of| &of.schemas, then)
     {
         return Ok((now, before));
     }
@@ -243,72 +212,74 @@ fn role(row: &Row) -> Result<Role, Error> {
     })
 }
 
-impl<T: Family> Current<T> {
-    fn unchanged(known: &Known<'_, T>) -> Self {
-        Self {
-            rows: known.rows.to_vec(),
+/// The rows of one kind, of which those are read that were not known or are otherwise now.
+async fn current<T: Family>(
+    transaction: &Transaction<'_>,
+    before: Option<Before<'_>>,
+    now: &Versions,
+) -> Result<Current<T>, Error> {
+    match before {
+        Some((rows, then)) if now.same::<T>(then) => Ok(Current {
+            rows: T::rows(rows).to_vec(),
             read: HashSet::new(),
             renamed: false,
-        }
+        }),
+        before => changed(transaction, before, now).await,
     }
 }
 
-/// The rows of one kind, of which those are read that `known` lacks or has otherwise.
-async fn changes<T: Family>(
+async fn changed<T: Family>(
     transaction: &Transaction<'_>,
-    known: Option<Known<'_, T>>,
-    newer: &Newer,
+    before: Option<Before<'_>>,
+    now: &Versions,
 ) -> Result<Current<T>, Error> {
     let listed = transaction.query(T::LISTED, &[]).await?;
     let listed: HashMap<Oid, Listed> = listed.iter().map(Listed::read).collect::<Result<_, _>>()?;
-    let mut rows: Vec<T> = known
-        .as_ref()
-        .map(|known| kept(known, &listed, newer))
-        .unwrap_or_default();
+    let mut rows: Vec<T> = before.map_or_else(Vec::new, |before| kept(before, &listed, now));
     let have: HashSet<Oid> = rows.iter().map(T::oid).collect();
-    let wanted: Vec<Oid> = listed
-        .into_keys()
-        .filter(|oid| !have.contains(oid))
-        .collect();
+    let missing = listed.into_keys().filter(|oid| !have.contains(oid));
+    let wanted: Vec<Oid> = missing.collect();
     let read = if wanted.is_empty() {
         Vec::new()
     } else {
         T::read(transaction, &wanted).await?
     };
-    let wanted: HashSet<Oid> = wanted.into_iter().collect();
-    let before = known.iter().flat_map(|known| known.rows);
-    let before: HashMap<Oid, &T> = before
-        .map(|row| (row.oid(), row))
-        .filter(|(oid, _)| wanted.contains(oid))
-        .collect();
-    let renamed = read.iter().any(|row| {
-        before
-            .get(&row.oid())
-            .is_some_and(|before| !before.is_named_like(row))
-    });
+    let renamed = before.is_some_and(|(rows, _)| is_renamed(T::rows(rows), &read));
     rows.extend(read);
     rows.sort_unstable_by_key(T::oid);
     Ok(Current {
         rows,
-        read: wanted,
+        read: wanted.into_iter().collect(),
         renamed,
     })
 }
 
-/// The rows that are still as they are known.
-fn kept<T: Family>(known: &Known<'_, T>, listed: &HashMap<Oid, Listed>, newer: &Newer) -> Vec<T> {
-    let is_kept = |row: &&T| known.newer.get(&row.oid()) == newer.get(&row.oid());
+/// The rows that are still as they were.
+fn kept<T: Family>(
+    (rows, then): Before<'_>,
+    listed: &HashMap<Oid, Listed>,
+    now: &Versions,
+) -> Vec<T> {
+    let is_kept = |row: &&T| T::newer(then).get(&row.oid()) == T::newer(now).get(&row.oid());
     let as_listed = |row: &T| {
         let listed = listed.get(&row.oid())?;
         let mut row = row.clone();
         row.is_as_listed(listed).then_some(row)
     };
-    known
-        .rows
+    T::rows(rows)
         .iter()
         .filter(is_kept)
         .filter_map(as_listed)
         .collect()
+}
+
+/// Whether some of what was read is called otherwise than before.
+fn is_renamed<T: Family>(before: &[T], read: &[T]) -> bool {
+    let read: HashMap<Oid, &T> = read.iter().map(|row| (row.oid(), row)).collect();
+    before.iter().any(|before| {
+        read.get(&before.oid())
+            .is_some_and(|now| !before.is_named_like(now))
+    })
 }
 
 #[cfg(test)]

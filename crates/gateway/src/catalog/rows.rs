@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use sql::Oid;
 use sql::catalog::{
-    Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type, TypeStructure,
-    Volatility,
+    CatalogRows, Column, ColumnOrigin, Function, FunctionKind, Relation, RelationKind, Type,
+    TypeStructure, Volatility,
 };
 use tokio_postgres::{Error, Row, Transaction};
+
+use super::versions::{Fingerprint, Newer, Versions};
 
 /// What the list of a kind of rows says of one.
 pub(super) struct Listed {
@@ -36,6 +38,15 @@ pub(super) trait Family: Sized + Clone + Send + Sync {
     /// OID and version (see [`Version`](super::versions::Version)) of each that has rows of the
     /// catalogs at or above the watermark `$1`. It may name some that are not listed.
     const NEWER: &'static str;
+
+    /// Those of a snapshot.
+    fn rows(of: &CatalogRows) -> &[Self];
+
+    /// Those above the watermark.
+    fn newer(of: &Versions) -> &Newer;
+
+    /// What tells that they changed.
+    fn kind(of: &Fingerprint) -> &str;
 
     fn oid(&self) -> Oid;
 
@@ -110,15 +121,27 @@ SELECT c.oid, c.reltuples::int8, coalesce(i.parents, 0)
     const NEWER: &'static str = "\
 SELECT v.oid, count(*), sum(v.x)::int8
   FROM (SELECT pg_catalog.age($1::text::xid) AS age OFFSET 0) w, LATERAL (
-  SELECT c.oid, c.xmin::text::int8 AS x FROM pg_catalog.pg_class c
+  SELECT c.oid, pg_catalog.hashtext(c.xmin::text) AS x FROM pg_catalog.pg_class c
    WHERE pg_catalog.age(c.xmin) <= w.age
-  UNION ALL SELECT a.attrelid, a.xmin::text::int8 FROM pg_catalog.pg_attribute a
+  UNION ALL SELECT a.attrelid, pg_catalog.hashtext(a.xmin::text) FROM pg_catalog.pg_attribute a
              WHERE pg_catalog.age(a.xmin) <= w.age
-  UNION ALL SELECT i.inhrelid, i.xmin::text::int8 FROM pg_catalog.pg_inherits i
+  UNION ALL SELECT i.inhrelid, pg_catalog.hashtext(i.xmin::text) FROM pg_catalog.pg_inherits i
              WHERE pg_catalog.age(i.xmin) <= w.age
-  UNION ALL SELECT r.ev_class, r.xmin::text::int8 FROM pg_catalog.pg_rewrite r
+  UNION ALL SELECT r.ev_class, pg_catalog.hashtext(r.xmin::text) FROM pg_catalog.pg_rewrite r
              WHERE pg_catalog.age(r.xmin) <= w.age
 ) v GROUP BY v.oid";
+
+    fn rows(of: &CatalogRows) -> &[Self] {
+        &of.relations
+    }
+
+    fn newer(of: &Versions) -> &Newer {
+        &of.relations
+    }
+
+    fn kind(of: &Fingerprint) -> &str {
+        &of.relations
+    }
 
     fn oid(&self) -> Oid {
         self.oid
@@ -153,8 +176,20 @@ impl Family for Function {
     const LISTED: &'static str = "SELECT oid, 0::int8, 0::int8 FROM pg_catalog.pg_proc";
 
     const NEWER: &'static str = "\
-SELECT p.oid, 1::int8, p.xmin::text::int8 FROM pg_catalog.pg_proc p
+SELECT p.oid, 1::int8, pg_catalog.hashtext(p.xmin::text)::int8 FROM pg_catalog.pg_proc p
  WHERE pg_catalog.age(p.xmin) <= (SELECT pg_catalog.age($1::text::xid))";
+
+    fn rows(of: &CatalogRows) -> &[Self] {
+        &of.functions
+    }
+
+    fn newer(of: &Versions) -> &Newer {
+        &of.functions
+    }
+
+    fn kind(of: &Fingerprint) -> &str {
+        &of.functions
+    }
 
     fn oid(&self) -> Oid {
         self.oid
@@ -175,11 +210,23 @@ impl Family for Type {
     const NEWER: &'static str = "\
 SELECT v.oid, count(*), sum(v.x)::int8
   FROM (SELECT pg_catalog.age($1::text::xid) AS age OFFSET 0) w, LATERAL (
-  SELECT t.oid, t.xmin::text::int8 AS x FROM pg_catalog.pg_type t
+  SELECT t.oid, pg_catalog.hashtext(t.xmin::text) AS x FROM pg_catalog.pg_type t
    WHERE pg_catalog.age(t.xmin) <= w.age
-  UNION ALL SELECT e.enumtypid, e.xmin::text::int8 FROM pg_catalog.pg_enum e
+  UNION ALL SELECT e.enumtypid, pg_catalog.hashtext(e.xmin::text) FROM pg_catalog.pg_enum e
              WHERE pg_catalog.age(e.xmin) <= w.age
 ) v GROUP BY v.oid";
+
+    fn rows(of: &CatalogRows) -> &[Self] {
+        &of.types
+    }
+
+    fn newer(of: &Versions) -> &Newer {
+        &of.types
+    }
+
+    fn kind(of: &Fingerprint) -> &str {
+        &of.types
+    }
 
     fn oid(&self) -> Oid {
         self.oid

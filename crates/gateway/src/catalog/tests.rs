@@ -7,7 +7,7 @@ use testkit::{Cluster, Options, PgBinaries};
 
 use super::*;
 use crate::tls::ClientTls;
-use crate::upstream::{self, tests::to_cluster};
+use crate::upstream::{self, Upstream, tests::to_cluster};
 
 const DATABASE: &str = "postgres";
 
@@ -17,7 +17,14 @@ fn cluster() -> Cluster {
 }
 
 async fn reader(cluster: &Cluster) -> Reader {
-    let upstream = to_cluster(cluster, ClientTls::Disabled);
+    reader_of(cluster, DATABASE).await
+}
+
+async fn reader_of(cluster: &Cluster, database: &str) -> Reader {
+    let upstream = Upstream {
+        database: database.to_owned(),
+        ..to_cluster(cluster, ClientTls::Disabled)
+    };
     let client = upstream::catalog_client(&upstream).await.unwrap();
     Reader::new(client).await.unwrap()
 }
@@ -105,6 +112,32 @@ async fn a_change_that_began_before_a_load_and_ends_after_it_is_found() {
     let later = reader.load(known).await.unwrap();
     let names = |loaded: &Loaded| view(loaded, "t").columns.first().unwrap().name.clone();
     assert_eq!((names(&loaded), names(&later)), ("a".into(), "b".into()));
+}
+
+#[tokio::test]
+async fn another_database_of_the_same_name_is_found() {
+    let cluster = cluster();
+    let admin = cluster.connect(DATABASE).await.unwrap();
+    // As many rows of each catalog, all older than what is loaded.
+    for (database, column) in [("one", "a"), ("two", "b")] {
+        let create = format!("CREATE DATABASE {database}");
+        admin.batch_execute(&create).await.unwrap();
+        let table = format!("CREATE TABLE t ({column} int)");
+        let inside = cluster.connect(database).await.unwrap();
+        inside.batch_execute(&table).await.unwrap();
+    }
+    let loaded = reader_of(&cluster, "one").await.load(None).await.unwrap();
+    for change in [
+        "DROP DATABASE one WITH (FORCE)",
+        "CREATE DATABASE one TEMPLATE two",
+    ] {
+        admin.batch_execute(change).await.unwrap();
+    }
+    let mut reader = reader_of(&cluster, "one").await;
+    assert!(!reader.is_current(&loaded.versions).await.unwrap());
+    let known = Some((&loaded.rows, &loaded.versions));
+    let later = reader.load(known).await.unwrap();
+    assert_eq!(view(&later, "t").columns.first().unwrap().name, "b");
 }
 
 #[tokio::test]

@@ -20,14 +20,15 @@ const LONGEST_AGE: i64 = 1_000_000_000;
 /// Objects above the watermark after which it is moved: their rows are added up in every look.
 const MOST_NEWER: usize = 60;
 
-/// The number of rows, of those at or above the watermark, and the sum of their transactions: any
-/// committed change of the catalog changes one of them. `w` is the watermark's age, computed once:
-/// `OFFSET 0` keeps PostgreSQL from computing it for every row.
+/// The number of rows, of those at or above the watermark, and the sum of the hashes of their
+/// transactions (of the transactions themselves, two that are older and newer could make up for each
+/// other): any committed change of the catalog changes one of them. `w` is the watermark's age,
+/// computed once: `OFFSET 0` keeps PostgreSQL from computing it for every row.
 macro_rules! counted {
     ($catalog:literal) => {
         concat!(
             "(SELECT count(*) || ':' || count(*) FILTER (WHERE pg_catalog.age(c.xmin) <= w.age) || ':'
-                  || coalesce(sum(c.xmin::text::int8) FILTER (WHERE pg_catalog.age(c.xmin) <= w.age), 0)
+                  || coalesce(sum(pg_catalog.hashtext(c.xmin::text)) FILTER (WHERE pg_catalog.age(c.xmin) <= w.age), 0)
                FROM pg_catalog.",
             $catalog,
             " c)"
@@ -36,7 +37,7 @@ macro_rules! counted {
 }
 
 /// Changes with every committed change of the catalogs that a snapshot is made of: relations,
-/// functions, types, schemas and roles. Last the age of the watermark.
+/// functions, types, what they stand on, and roles. Last the age of the watermark.
 const FINGERPRINT: &str = concat!(
     "SELECT ",
     counted!("pg_class"),
@@ -54,7 +55,8 @@ const FINGERPRINT: &str = concat!(
     counted!("pg_enum"),
     ", ",
     counted!("pg_namespace"),
-    ", ",
+    " || (SELECT ' ' || oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+      || ' ' || extract(epoch FROM pg_catalog.pg_postmaster_start_time()), ",
     counted!("pg_auth_members"),
     " || (SELECT ' ' || count(*) || ':' || coalesce(sum(pg_catalog.hashtext(rolname::text || rolsuper)), 0)
             FROM pg_catalog.pg_roles),
@@ -77,15 +79,14 @@ pub(crate) struct Versions {
 }
 
 /// An `xid` in decimal.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Watermark(String);
+#[derive(Debug, Clone, Default)]
+struct Watermark(String);
 
 /// The objects with rows at or above the watermark.
 pub(super) type Newer = HashMap<Oid, Version>;
 
-/// How many rows of an object are at or above the watermark, and the sum of the transactions that
-/// wrote them. Of two versions with the same count the later has the greater sum, since transaction
-/// numbers only grow.
+/// How many rows of an object are at or above the watermark, and the sum of the hashes of the
+/// transactions that wrote them.
 pub(super) type Version = (i64, i64);
 
 /// The version of what could not be read: unlike any.
@@ -97,7 +98,10 @@ pub(super) struct Fingerprint {
     pub(super) relations: String,
     pub(super) functions: String,
     pub(super) types: String,
-    pub(super) schemas: String,
+    /// What all rows stand on: the names of schemas, which they carry; the database, which may be
+    /// another of the same name; and this run of its server, within which alone transactions can be
+    /// compared (a server that was restored has some twice).
+    base: String,
     roles: String,
 }
 
@@ -114,36 +118,42 @@ impl Versions {
                 .ask(transaction, &watermark)
                 .await?
                 .unwrap_or_default(),
-            relations: newer(transaction, Relation::NEWER, &watermark).await?,
-            functions: newer(transaction, Function::NEWER, &watermark).await?,
-            types: newer(transaction, Type::NEWER, &watermark).await?,
+            relations: newer::<Relation>(transaction, &watermark).await?,
+            functions: newer::<Function>(transaction, &watermark).await?,
+            types: newer::<Type>(transaction, &watermark).await?,
             watermark,
         })
     }
 
-    /// What lies above the same watermark now, of the kinds that changed; `None`: the watermark lies
-    /// too far back to tell.
+    /// What lies above the same watermark now; `None`: that cannot be told, because the watermark
+    /// lies too far back or rows stand on something else.
     pub(super) async fn followed(
         &self,
         transaction: &Transaction<'_>,
         fingerprinting: &Fingerprinting,
     ) -> Result<Option<Self>, Error> {
-        let Some(now) = fingerprinting.ask(transaction, &self.watermark).await? else {
+        let now = fingerprinting.ask(transaction, &self.watermark).await?;
+        let Some(now) = now.filter(|now| now.base == self.fingerprint.base) else {
             return Ok(None);
         };
-        let then = &self.fingerprint;
-        let mut followed = self.clone();
-        if now.relations != then.relations {
-            followed.relations = newer(transaction, Relation::NEWER, &self.watermark).await?;
+        Ok(Some(Self {
+            relations: self.newer_now::<Relation>(transaction, &now).await?,
+            functions: self.newer_now::<Function>(transaction, &now).await?,
+            types: self.newer_now::<Type>(transaction, &now).await?,
+            watermark: self.watermark.clone(),
+            fingerprint: now,
+        }))
+    }
+
+    async fn newer_now<T: Family>(
+        &self,
+        transaction: &Transaction<'_>,
+        now: &Fingerprint,
+    ) -> Result<Newer, Error> {
+        if T::kind(now) == T::kind(&self.fingerprint) {
+            return Ok(T::newer(self).clone());
         }
-        if now.functions != then.functions {
-            followed.functions = newer(transaction, Function::NEWER, &self.watermark).await?;
-        }
-        if now.types != then.types {
-            followed.types = newer(transaction, Type::NEWER, &self.watermark).await?;
-        }
-        followed.fingerprint = now;
-        Ok(Some(followed))
+        newer::<T>(transaction, &self.watermark).await
     }
 
     /// Whether so much lies above the watermark that it should be taken anew.
@@ -151,9 +161,9 @@ impl Versions {
         self.relations.len() + self.functions.len() + self.types.len() > MOST_NEWER
     }
 
-    /// Which kinds of rows are as they were.
-    pub(super) fn same(&self, kind: fn(&Fingerprint) -> &str, then: &Self) -> bool {
-        kind(&self.fingerprint) == kind(&then.fingerprint)
+    /// Whether the rows of a kind are as they were.
+    pub(super) fn same<T: Family>(&self, then: &Self) -> bool {
+        T::kind(&self.fingerprint) == T::kind(&then.fingerprint)
     }
 
     /// Makes the next look find this relation changed.
@@ -195,18 +205,17 @@ impl Fingerprinting {
             relations: row.try_get(0)?,
             functions: row.try_get(1)?,
             types: row.try_get(2)?,
-            schemas: row.try_get(3)?,
+            base: row.try_get(3)?,
             roles: row.try_get(4)?,
         }))
     }
 }
 
-async fn newer(
+async fn newer<T: Family>(
     transaction: &Transaction<'_>,
-    query: &str,
     watermark: &Watermark,
 ) -> Result<Newer, Error> {
-    let rows = transaction.query(query, &[&watermark.0]).await?;
+    let rows = transaction.query(T::NEWER, &[&watermark.0]).await?;
     rows.iter()
         .map(|row| Ok((row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?))))
         .collect()
