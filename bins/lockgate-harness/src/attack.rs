@@ -24,8 +24,8 @@ pub(crate) struct Options {
     /// Only the attempts of this row of the list of threats.
     #[arg(long)]
     row: Option<u32>,
-    /// Writes the table of rows, outcomes and tests as Markdown into this file.
-    #[arg(long)]
+    /// Writes the table of all rows, outcomes and tests as Markdown into this file.
+    #[arg(long, conflicts_with = "row")]
     table: Option<PathBuf>,
 }
 

@@ -124,6 +124,11 @@ impl Outcome {
     pub fn is_fallback(self) -> bool {
         matches!(self, Outcome::Fallback | Outcome::FallbackNull)
     }
+
+    /// Whether NULL stands in the value's place.
+    pub(crate) fn is_null(self) -> bool {
+        matches!(self, Outcome::Null | Outcome::FallbackNull)
+    }
 }
 
 /// Session settings that decide how text-format values are written.

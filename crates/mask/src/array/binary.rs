@@ -54,7 +54,7 @@ pub(crate) fn rewrite(
             end,
         };
         let replaced = rewrite_element(element, out, replace)?;
-        if is_null(replaced) {
+        if replaced.is_null() {
             out.get_mut(begin + HAS_NULLS..)?
                 .get_mut(..4)?
                 .copy_from_slice(&1_i32.to_be_bytes());
@@ -76,17 +76,13 @@ fn rewrite_element(
     if outcome == Outcome::Unchanged {
         out.extend_from_slice(element.value);
     }
-    if !is_null(outcome) {
+    if !outcome.is_null() {
         let length = i32::try_from(out.len().checked_sub(at + 4)?).ok()?;
         out.get_mut(at..)?
             .get_mut(..4)?
             .copy_from_slice(&length.to_be_bytes());
     }
     Some(outcome)
-}
-
-fn is_null(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Null | Outcome::FallbackNull)
 }
 
 fn word(cell: &[u8], at: usize) -> Option<i32> {
