@@ -58,10 +58,10 @@ const CHANGES: &[&str] = &[
     // Without columns nothing but the link tells that it ends.
     "CREATE TABLE parent_of_heirs ()",
     "CREATE TABLE heir () INHERITS (parent_of_heirs)",
-    "ALTER TABLE heir NO INHERIT parent_of_heirs",
-    "DROP TABLE heir",
     // More than is held above one watermark.
     "DO $$ BEGIN FOR n IN 1..600 LOOP EXECUTE format('CREATE TYPE mood_%s AS (a int)', n); END LOOP; END $$",
+    "ALTER TABLE heir NO INHERIT parent_of_heirs",
+    "DROP TABLE heir",
     "ALTER TYPE mood_7 ADD ATTRIBUTE b int",
     "CREATE DOMAIN word AS text; CREATE TEMPORARY TABLE fleeting (w word)",
     "INSERT INTO r.u SELECT generate_series(1, 1000); ANALYZE r.u; CREATE TABLE another ()",
