@@ -365,6 +365,12 @@ struct Words {
 
 static WORDS: LazyLock<Words> = LazyLock::new(Words::new);
 
+/// The place in [`Words::lengths`] of a phrase, and the bit of its length.
+fn shape(phrase: &[u8]) -> (usize, u64) {
+    let first = phrase.first().map_or(0, |first| usize::from(first % 32));
+    (first, 1 << (phrase.len() % 64))
+}
+
 impl Words {
     fn new() -> Words {
         let mut words = Words {
@@ -393,19 +399,15 @@ impl Words {
     }
 
     fn get(&self, phrase: &[u8]) -> Option<&Topics> {
-        let first = usize::from(*phrase.first()?) % self.lengths.len();
-        let bit = 1 << (phrase.len() % 64);
-        let known = self
-            .lengths
-            .get(first)
-            .is_some_and(|lengths| lengths & bit != 0);
-        known.then(|| self.topics.get(phrase)).flatten()
+        let (first, length) = shape(phrase);
+        let lengths = self.lengths.get(first)?;
+        (lengths & length != 0).then(|| self.topics.get(phrase))?
     }
 
     fn entry(&mut self, word: &'static [u8]) -> &mut Topics {
-        let first = word.first().map_or(0, |first| usize::from(*first)) % self.lengths.len();
+        let (first, length) = shape(word);
         if let Some(lengths) = self.lengths.get_mut(first) {
-            *lengths |= 1 << (word.len() % 64);
+            *lengths |= length;
         }
         self.topics.entry(word).or_default()
     }
